@@ -1,0 +1,1 @@
+"""What is known of a client's account, already masked: pure values and rules."""

@@ -1,0 +1,1 @@
+"""Meters and readings: pure values and the rules for taking a reading."""

@@ -1,0 +1,131 @@
+"""Port of the supplier's billing host.
+
+Every call either answers, or raises one of two things: `NotSent` (certain: the host has seen nothing) or
+`TransferUnknown` (it may have). Refusals are values. Writes are idempotent by key at the host: sending the same
+submission again is always safe and is the way to ask what became of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from contracts.identifiers import AccountNumber, IdempotencyKey, OperationNumber, TerminalId
+from contracts.money import Money
+from terminal.accounts.account import AccountCard, LookupRefusal
+from terminal.ports.records import DayTotals
+
+
+class TransferError(Exception):
+    """The network or the host; somebody else than the client must act. `detail` holds no personal data."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class NotSent(TransferError):
+    """Certain: nothing reached the host (no connection)."""
+
+
+class TransferUnknown(TransferError):
+    """Sent, and no usable answer: time-out, half a reply, HTML, another request's reply, 500, 429."""
+
+    def __init__(self, detail: str, retry_after_s: float | None = None) -> None:
+        super().__init__(detail)
+        self.retry_after_s = retry_after_s
+        """What the host asked for (429, 503), if anything."""
+
+
+class KeyConflict(TransferError):
+    """The host holds another body under this key (HTTP 409). Stop and alarm."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressQuery:
+    """Search by address, as typed."""
+
+    locality: str
+    street: str
+    house: str
+    flat: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentSubmission:
+    """A funded payment on its way to the supplier."""
+
+    key: IdempotencyKey
+    number: int
+    """Payment number on the terminal; with the terminal it makes the OSMP `txn_id`."""
+    terminal: TerminalId
+    account: AccountNumber
+    amount: Money
+    paid_at: datetime
+    """Zone-aware."""
+    tender: str = "cash"
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterReading:
+    meter: str
+    zone: str
+    kwh: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingsSubmission:
+    key: IdempotencyKey
+    terminal: TerminalId
+    account: AccountNumber
+    taken_at: datetime
+    readings: tuple[RegisterReading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The host has it, now or already before."""
+
+    operation: OperationNumber
+    balance: Money | None = None
+    """Balance of the account after it, if told: positive a debt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The host will never take it."""
+
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotKnown:
+    """The host has never seen that key."""
+
+
+class Processing(Protocol):
+    async def find_account(self, query: AccountNumber | AddressQuery) -> AccountCard | LookupRefusal:
+        """Raises `TransferError`."""
+        ...
+
+    async def check_payment(self, account: AccountNumber, amount: Money) -> Refused | None:
+        """Ask whether a payment would be taken; no side effect. Raises `TransferError`."""
+        ...
+
+    async def submit_payment(self, payment: PaymentSubmission) -> Accepted | Refused:
+        """Raises `NotSent`, `TransferUnknown` or `KeyConflict`."""
+        ...
+
+    async def submit_readings(self, readings: ReadingsSubmission) -> Accepted | Refused:
+        """Raises `NotSent`, `TransferUnknown` or `KeyConflict`."""
+        ...
+
+    async def status(self, key: IdempotencyKey) -> Accepted | Refused | NotKnown:
+        """What became of a key. Raises `TransferError`."""
+        ...
+
+    async def close_day(self, terminal: TerminalId, totals: DayTotals) -> DayTotals:
+        """Tell ours, get theirs. Raises `TransferError`."""
+        ...

@@ -1,0 +1,191 @@
+"""Ports of durable memory: the journal and its outbox.
+
+One step is one transaction and one sync of the disk. When `append` returns, the step survives a power cut; when it
+raises `StoreFailed`, nobody knows whether it does: the process must end at once and the next one reads the disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from contracts.identifiers import IdempotencyKey, PaymentNumber
+from contracts.money import Money
+from terminal.payments.facts import Fact, PaymentFact
+
+
+class StoreFailed(Exception):
+    """The store did not confirm. What happened is unknown until the file is opened again by a fresh process."""
+
+
+class StoreRefused(Exception):
+    """The store cannot be opened and must not be used: another process has it, the library is unsafe, the chain is
+    broken, the disk is full or read-only. Says which, and what to do."""
+
+
+class OutboxKind(StrEnum):
+    PAYMENT = "payment"
+    READINGS = "readings"
+
+
+class OutboxState(StrEnum):
+    DUE = "due"
+    DELIVERED = "delivered"
+    PARKED = "parked"
+    """Refused for good; a person must act. Never skipped in silence."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewOutboxRow:
+    """Something that must leave the terminal. `sealed_body` is encrypted; the store never sees the clear text."""
+
+    key: IdempotencyKey
+    kind: OutboxKind
+    sealed_body: bytes
+    created_at: datetime
+    amount: Money = Money(0)
+    """For the offline budget and the day's sums; zero for readings."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """A row as it stands."""
+
+    sequence: int
+    """Order of creation; the oldest is sent first."""
+    key: IdempotencyKey
+    kind: OutboxKind
+    sealed_body: bytes
+    created_at: datetime
+    amount: Money
+    attempts: int
+    next_at: datetime
+    state: OutboxState
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Encrypted personal data; facts refer to it by `digest`."""
+
+    digest: str
+    ciphertext: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is remembered together or not at all, in this order."""
+
+    facts: tuple[Fact, ...]
+    outbox: tuple[NewOutboxRow, ...] = ()
+    sealed: tuple[Sealed, ...] = ()
+    settles: tuple[tuple[IdempotencyKey, OutboxState], ...] = ()
+    """Outbox rows that this step ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxTotals:
+    """What is still unsent."""
+
+    count: int
+    amount: Money
+    oldest_at: datetime | None
+    parked: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayTotals:
+    """Both sides' view of a day's payments: what is compared at its end. A payment belongs to the day of its S20."""
+
+    day: str
+    """ISO date in the terminal's zone."""
+    first: int
+    """Number of the first payment of the day, 0 when there was none."""
+    last: int
+    count: int
+    sum: Money
+    head: str
+    """Head of the chain over the day's accepted payments: SHA-256 chained over `key`, `kopecks` in order of
+    payment number, hexadecimal; of the empty day 64 zeros. Both sides can compute it."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenIdentity:
+    """One identity of the journal that does not hold."""
+
+    number: int
+    """1 debits = credits · 2 cassette = notes stacked · 3 cassette = paid + open credit + unassigned · 5 documents =
+    payments with F20 · 6 one key for each funded payment, sent ∪ unsent = all · 8 a note stacked with a payment open
+    is that payment's · 9 chain unbroken."""
+    text: str
+
+
+class Journal(Protocol):
+    """The append-only record of facts. One process, one thread; every call is short and blocks."""
+
+    def append(self, step: Step) -> int:
+        """Make a step durable; returns the sequence number of its last record. Raises `StoreFailed`."""
+        ...
+
+    def next_payment(self) -> PaymentNumber:
+        """The number of the next payment: one more than the highest S00."""
+        ...
+
+    def open_payments(self) -> Mapping[PaymentNumber, Sequence[PaymentFact]]:
+        """Every payment without S40 or S05, with all its facts in order."""
+        ...
+
+    def facts_of(self, payment: PaymentNumber) -> Sequence[PaymentFact]:
+        """All facts of one payment in order."""
+        ...
+
+    def sealed(self, digest: str) -> bytes | None:
+        """The encrypted data that a fact refers to, or None when it has been erased."""
+        ...
+
+    def latest(self, kind: str) -> Fact | None:
+        """The newest fact of a kind (`V20`, `C60` …)."""
+        ...
+
+    def last_recorded_at(self) -> datetime | None:
+        """Wall time of the newest record: the clock must not stand before it."""
+        ...
+
+    def cassette(self) -> Mapping[Money, int]:
+        """Notes in the cassette by value."""
+        ...
+
+    def broken_identities(self) -> Sequence[BrokenIdentity]:
+        """Check the identities on what changed since the last check and on all running totals; empty when all hold."""
+        ...
+
+    def day_totals(self, day: str) -> DayTotals:
+        """Payments of a day that the host has accepted."""
+        ...
+
+    def free_bytes(self) -> int:
+        """Space on the journal's partition, the ballast not counted."""
+        ...
+
+
+class Outbox(Protocol):
+    """The journal's own table of things that must leave."""
+
+    def due(self, now: datetime, limit: int) -> Sequence[OutboxRow]:
+        """Rows to send now, oldest first."""
+        ...
+
+    def row(self, key: IdempotencyKey) -> OutboxRow | None: ...
+
+    def postpone(self, key: IdempotencyKey, until: datetime) -> None:
+        """Count an attempt without a final answer. May be lost at a power cut: that only sends again. Takes part in
+        the next durable step, or becomes durable by itself later."""
+        ...
+
+    def totals(self) -> OutboxTotals: ...
+
+    def unsettled_of_day(self, day: str) -> Iterable[IdempotencyKey]:
+        """Payments of a day that are neither delivered nor parked."""
+        ...
