@@ -1,0 +1,1 @@
+"""Drivers of the devices: each implements one port, and none knows another."""
