@@ -1,0 +1,1 @@
+"""How the installer's file becomes settings: rules for single values, the sections, the reader, the wording."""
