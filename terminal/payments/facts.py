@@ -11,6 +11,53 @@ from typing import ClassVar
 
 from contracts.identifiers import CaseNumber, IdempotencyKey, OperationNumber, PaymentNumber
 from contracts.money import Money
+from terminal.payments.terminal_facts import (
+    CassetteMoved,
+    DayClosed,
+    DeviceSeen,
+    IncidentClosed,
+    IncidentOpened,
+    NoteUnassigned,
+    OtherFact,
+    ReadingsAccepted,
+    ReadingsRefused,
+    ReadingsTaken,
+    ServiceStarted,
+    ShiftClosed,
+)
+
+__all__ = [
+    "CassetteMoved",
+    "CheckPassed",
+    "DayClosed",
+    "DeviceSeen",
+    "Fact",
+    "IncidentClosed",
+    "IncidentOpened",
+    "NoteDisputeSettled",
+    "NoteDisputed",
+    "NoteReturned",
+    "NoteStackRequested",
+    "NoteStacked",
+    "NoteUnassigned",
+    "OtherFact",
+    "PaymentCreated",
+    "PaymentDone",
+    "PaymentFact",
+    "PaymentFunded",
+    "PaymentVoided",
+    "ReadingsAccepted",
+    "ReadingsRefused",
+    "ReadingsTaken",
+    "ReceiptAbsent",
+    "ReceiptPrinted",
+    "ReceiptRegistered",
+    "ReceiptRequested",
+    "ServiceStarted",
+    "ShiftClosed",
+    "TransferAccepted",
+    "TransferRefused",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,32 +138,14 @@ class NoteDisputed:
 
 @dataclass(frozen=True, slots=True)
 class NoteDisputeSettled:
-    """C45: a disputed note turned up after all: reported stacked by the acceptor. It leaves suspense for the
-    unassigned money, because the payment may long be over."""
+    """C45: it became known where a disputed note is. It leaves suspense; when `stacked`, the same step holds the
+    C20 of the payment if its tender is still open, else a C50."""
 
     kind: ClassVar[str] = "C45"
     payment: PaymentNumber
     note: int
     value: Money
-
-
-@dataclass(frozen=True, slots=True)
-class NoteUnassigned:
-    """C50: a note lies in the cassette that belongs to no open payment. A record, never a log line."""
-
-    kind: ClassVar[str] = "C50"
-    value: Money
-    case: CaseNumber
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class CassetteMoved:
-    """C60: the cassette was taken out or put back."""
-
-    kind: ClassVar[str] = "C60"
-    present: bool
-    at: str
+    stacked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,112 +234,11 @@ class PaymentDone:
     payment: PaymentNumber
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingsTaken:
-    """R10: the client gave meter readings; they go out through the outbox under `key`."""
-
-    kind: ClassVar[str] = "R10"
-    sequence: int
-    key: IdempotencyKey
-    sealed_account: str
-    registers: int
-    at: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingsAccepted:
-    """R30: the billing host has the readings."""
-
-    kind: ClassVar[str] = "R30"
-    key: IdempotencyKey
-    operation: OperationNumber
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingsRefused:
-    """R31: the billing host has refused the readings for good."""
-
-    kind: ClassVar[str] = "R31"
-    key: IdempotencyKey
-    code: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceStarted:
-    """V10: the service opened the journal; what was unsettled is settled in the records that follow."""
-
-    kind: ClassVar[str] = "V10"
-    version: str
-    at: str
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceSeen:
-    """V20: a device with this identity is connected; written when it differs from the last one seen."""
-
-    kind: ClassVar[str] = "V20"
-    device: str
-    model: str
-    serial: str
-    detail: str
-    """Digest of the bill table, number of the fiscal storage …"""
-
-
-@dataclass(frozen=True, slots=True)
-class ShiftClosed:
-    """V30: the fiscal shift was closed."""
-
-    kind: ClassVar[str] = "V30"
-    shift: int
-    document: int
-    sign: int
-    at: str
-
-
-@dataclass(frozen=True, slots=True)
-class IncidentOpened:
-    """I10: something a person must know."""
-
-    kind: ClassVar[str] = "I10"
-    code: str
-    detail: str
-    at: str
-
-
-@dataclass(frozen=True, slots=True)
-class IncidentClosed:
-    """I30: what was wrong is no longer."""
-
-    kind: ClassVar[str] = "I30"
-    code: str
-    at: str
-
-
-@dataclass(frozen=True, slots=True)
-class DayClosed:
-    """Z30: terminal and billing host hold the same payments of that day (`equal`), or do not."""
-
-    kind: ClassVar[str] = "Z30"
-    day: str
-    first: int
-    last: int
-    count: int
-    sum: Money
-    head: str
-    equal: bool
-
-
 PaymentFact = (
     PaymentCreated | CheckPassed | PaymentVoided | NoteStackRequested | NoteStacked | NoteReturned | NoteDisputed
     | NoteDisputeSettled | PaymentFunded | ReceiptRequested | ReceiptRegistered | ReceiptAbsent | ReceiptPrinted
     | TransferAccepted | TransferRefused | PaymentDone
 )
 """Facts that are about one payment."""
-
-OtherFact = (
-    NoteUnassigned | CassetteMoved | ReadingsTaken | ReadingsAccepted | ReadingsRefused | ServiceStarted | DeviceSeen
-    | ShiftClosed | IncidentOpened | IncidentClosed | DayClosed
-)
 
 Fact = PaymentFact | OtherFact

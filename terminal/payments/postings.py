@@ -58,10 +58,7 @@ def postings_of(fact: Fact) -> tuple[Posting, ...]:
         case NoteDisputed(value=value):
             return _move(value, LedgerAccount.SUSPENSE_CASH, LedgerAccount.SUSPENSE_CUSTOMER)
         case NoteDisputeSettled(value=value):
-            return (
-                *_move(value, LedgerAccount.SUSPENSE_CUSTOMER, LedgerAccount.SUSPENSE_CASH),
-                *_move(value, LedgerAccount.CASSETTE, LedgerAccount.UNASSIGNED),
-            )
+            return _move(value, LedgerAccount.SUSPENSE_CUSTOMER, LedgerAccount.SUSPENSE_CASH)
         case NoteUnassigned(value=value):
             return _move(value, LedgerAccount.CASSETTE, LedgerAccount.UNASSIGNED)
         case PaymentFunded(total=total):

@@ -1,0 +1,130 @@
+"""Facts that are not about one payment: notes nobody paid in, readings, devices, shifts, incidents, days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from contracts.identifiers import CaseNumber, IdempotencyKey, OperationNumber
+from contracts.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class NoteUnassigned:
+    """C50: a note lies in the cassette that belongs to no open payment. A record, never a log line."""
+
+    kind: ClassVar[str] = "C50"
+    value: Money
+    case: CaseNumber
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class CassetteMoved:
+    """C60: the cassette was taken out or put back."""
+
+    kind: ClassVar[str] = "C60"
+    present: bool
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingsTaken:
+    """R10: the client gave meter readings; they go out through the outbox under `key`."""
+
+    kind: ClassVar[str] = "R10"
+    sequence: int
+    key: IdempotencyKey
+    sealed_account: str
+    registers: int
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingsAccepted:
+    """R30: the billing host has the readings."""
+
+    kind: ClassVar[str] = "R30"
+    key: IdempotencyKey
+    operation: OperationNumber
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingsRefused:
+    """R31: the billing host has refused the readings for good."""
+
+    kind: ClassVar[str] = "R31"
+    key: IdempotencyKey
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceStarted:
+    """V10: the service opened the journal; what was unsettled is settled in the records that follow."""
+
+    kind: ClassVar[str] = "V10"
+    version: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceSeen:
+    """V20: a device with this identity is connected; written when it differs from the last one seen."""
+
+    kind: ClassVar[str] = "V20"
+    device: str
+    model: str
+    serial: str
+    detail: str
+    """Digest of the bill table, number of the fiscal storage …"""
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftClosed:
+    """V30: the fiscal shift was closed."""
+
+    kind: ClassVar[str] = "V30"
+    shift: int
+    document: int
+    sign: int
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentOpened:
+    """I10: something a person must know."""
+
+    kind: ClassVar[str] = "I10"
+    code: str
+    detail: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentClosed:
+    """I30: what was wrong is no longer."""
+
+    kind: ClassVar[str] = "I30"
+    code: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayClosed:
+    """Z30: terminal and billing host hold the same payments of that day (`equal`), or do not."""
+
+    kind: ClassVar[str] = "Z30"
+    day: str
+    first: int
+    last: int
+    count: int
+    sum: Money
+    head: str
+    equal: bool
+
+
+OtherFact = (
+    NoteUnassigned | CassetteMoved | ReadingsTaken | ReadingsAccepted | ReadingsRefused | ServiceStarted | DeviceSeen
+    | ShiftClosed | IncidentOpened | IncidentClosed | DayClosed
+)
