@@ -1,4 +1,4 @@
-"""The account card (карточка лицевого счёта) as the terminal may hold it: masked, bounded, in the product's own types."""
+"""The account card (карточка лицевого счёта) as the terminal may hold it: masked and bounded."""
 
 from __future__ import annotations
 
