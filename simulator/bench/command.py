@@ -1,0 +1,85 @@
+"""`python -m simulator bench`: a terminal with emulated devices, and its page in the browser."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import signal
+from pathlib import Path
+
+from rich.console import Console
+
+from simulator.bench.bench import Bench
+from simulator.bench.board import CommandLineBoard, show_result
+from simulator.bench.configuration import PANELS
+from simulator.bench.layout import BenchLayout, layout_of
+from simulator.bench.preparation import AlreadyRunning, Wishes, lock, prepare
+from simulator.bench.server import BenchServer
+from simulator.bench.startup import bring_up
+
+DEFAULT_PORT = 8080
+EXIT_OK, EXIT_CANNOT = 0, 1
+
+
+def add_arguments(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser("bench", help="a whole terminal with emulated devices, shown in a browser")
+    parser.add_argument("--directory", type=Path, default=Path("run"), help="where everything lives (run)")
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT,
+                        help=f"of the page ({DEFAULT_PORT}); a free one when it is taken, 0 for any")
+    parser.add_argument("--panel", choices=sorted(PANELS), default="portrait",
+                        help="how the screen is mounted (portrait)")
+    parser.add_argument("--speed", type=float, default=1.0,
+                        help="how much faster the devices' mechanics move (1)")
+    parser.add_argument("--no-kiosk", action="store_true",
+                        help="run the service alone, without screen and watchdog")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Until Ctrl-C or SIGTERM. Exit code 1 when the bench cannot begin."""
+    console = Console()
+    wishes = Wishes(arguments.panel, arguments.speed, not arguments.no_kiosk)
+    try:
+        layout = layout_of(arguments.directory)
+        with lock(layout):
+            logging.basicConfig(filename=_log_path(layout), level=logging.INFO,
+                                format="%(asctime)s %(levelname)s %(name)s %(message)s")
+            return asyncio.run(_work(layout, wishes, arguments.port, console))
+    except (AlreadyRunning, ValueError, OSError) as error:
+        console.print(f"[red]The bench cannot begin:[/red] {error}")
+        return EXIT_CANNOT
+
+
+def _log_path(layout: BenchLayout) -> Path:
+    layout.logs.mkdir(parents=True, exist_ok=True)
+    return layout.log("bench")
+
+
+async def _work(layout: BenchLayout, wishes: Wishes, port: int, console: Console) -> int:
+    ended = asyncio.Event()
+    for which in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(which, ended.set)
+    bench = Bench(prepare(layout, wishes))
+    server = BenchServer(bench)
+    await server.start(port)
+    try:
+        starting = asyncio.create_task(_start(bench, server, console))
+        waiting = asyncio.create_task(ended.wait())
+        await asyncio.wait((starting, waiting), return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            starting.result()
+            await waiting
+        starting.cancel()
+        await asyncio.wait((starting,))
+    finally:
+        console.print("[dim]Ending everything …[/dim]")
+        await server.stop()
+        await bench.close()
+    return EXIT_OK
+
+
+async def _start(bench: Bench, server: BenchServer, console: Console) -> None:
+    with CommandLineBoard(console) as board:
+        missing = await bring_up(bench, board)
+    show_result(console, server.address, str(bench.layout.directory), missing)
