@@ -1,0 +1,107 @@
+"""The few settings of the watchdog, read from the terminal's own configuration file.
+
+The watchdog shares no code with what it supervises, so it reads its keys by itself: the table `[watchdog]` and the
+state directory. Everything else in the file is the business of the processes, and they complain about it themselves.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from watchdog.limits import Limits
+
+RANGES = {
+    "start_allowance_s": (5, 600),
+    "freeze_after_s": (5, 600),
+    "stop_grace_s": (1, 120),
+    "restart_backoff_first_s": (1, 60),
+    "restart_backoff_max_s": (1, 600),
+    "restarts_per_hour": (1, 100),
+    "slow_retry_s": (30, 3600),
+}
+MAX_SOCKET_PATH_BYTES = 107
+"""unix(7)."""
+
+
+class SettingsError(Exception):
+    """The watchdog cannot start with this file; the installer must act. The text says everything that is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the watchdog needs to know."""
+
+    config: Path
+    """The file itself, handed on to the processes."""
+    folder: Path
+    """The watchdog's own folder within the state directory."""
+    ledger: Path
+    limits: Limits
+
+    @property
+    def life_signs(self) -> Path:
+        """The datagram socket of life signs."""
+        return self.folder / "life-signs.sock"
+
+    @property
+    def memory(self) -> Path:
+        return self.folder / "memory.json"
+
+    @property
+    def lock(self) -> Path:
+        return self.folder / "watchdog.lock"
+
+
+def load(path: Path) -> Settings:
+    """Read the file. Raises `SettingsError`."""
+    path = path.absolute()
+    try:
+        body = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{path}: файл не читается: {error}") from error
+    wrong: list[str] = []
+    table = _table(body, "watchdog", wrong)
+    limits = _limits(table, wrong)
+    state = _path(_table(body, "terminal", wrong).get("state_directory"), "terminal.state_directory", path, wrong)
+    folder = state / "watchdog"
+    ledger = folder / "ledger.jsonl"
+    if "ledger" in table:
+        ledger = _path(table["ledger"], "watchdog.ledger", path, wrong)
+    settings = Settings(path, folder, ledger, limits)
+    if len(bytes(settings.life_signs)) > MAX_SOCKET_PATH_BYTES:
+        wrong.append(f"terminal.state_directory: путь слишком длинный для сокета {settings.life_signs}")
+    if wrong:
+        raise SettingsError("\n".join(f"{path}: {each}" for each in wrong))
+    return settings
+
+
+def _table(body: dict[str, Any], name: str, wrong: list[str]) -> dict[str, Any]:
+    table = body.get(name, {})
+    if not isinstance(table, dict):
+        wrong.append(f"{name}: должен быть раздел с ключами")
+        return {}
+    return table
+
+
+def _limits(table: dict[str, Any], wrong: list[str]) -> Limits:
+    given: dict[str, int] = {}
+    for name in (each.name for each in fields(Limits)):
+        if name not in table:
+            continue
+        least, most = RANGES[name]
+        value = table[name]
+        if type(value) is not int or not least <= value <= most:
+            wrong.append(f"watchdog.{name}: недопустимое значение {value!r}. Допустимо: от {least} до {most}")
+        else:
+            given[name] = value
+    return Limits(**given)
+
+
+def _path(value: object, key: str, config: Path, wrong: list[str]) -> Path:
+    if not isinstance(value, str) or not value.strip():
+        wrong.append(f"{key}: нужен путь")
+        return config.parent
+    return config.parent / value
