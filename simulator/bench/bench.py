@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import signal
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -22,6 +23,7 @@ from simulator.control import VerbRefused
 
 PICTURE_SCALE = 0.5
 JOURNAL_RECORDS_IN_ANSWER = 200
+DIGITS = "[0-9]{1,20}"
 POWERED_DEVICES = ("bill-acceptor", "fiscal-register")
 """What shares the terminal's mains; the billing host stands elsewhere."""
 
@@ -104,6 +106,7 @@ class Bench:
             self.targets.register(name, "restart", "end the program and start it again", restart)
         self.targets.register("kiosk", "touch", "X Y down|up|tap: touch the panel's pixel", self._touch)
         self.targets.register("kiosk", "press", "NAME: tap the element of that name", self._press)
+        self.targets.register("kiosk", "type", "DIGITS: press the keys of the keypad", self._type)
         self.targets.register("everything", "cut-power", "terminal and devices go dark at once", self._cut)
         self.targets.register("everything", "power-on", "power comes back", self._power_on)
 
@@ -122,13 +125,22 @@ class Bench:
 
     async def _press(self, arguments: Sequence[str]) -> Any:
         (name,) = arguments
-        for element in (await self._fingers.layout()).get("elements", ()):
-            if element["name"] == name:
-                x = element["x"] + element["width"] / 2
-                y = element["y"] + element["height"] / 2
-                await self._fingers.touch(x, y, "tap")
-                return {"x": x, "y": y}
-        raise ValueError(f"the page has nothing named {name}")
+        await self._tap(name)
+
+    async def _type(self, arguments: Sequence[str]) -> Any:
+        (digits,) = arguments
+        if not re.fullmatch(DIGITS, digits):
+            raise ValueError("only digits can be typed")
+        await self._tap(*(f"key-{digit}" for digit in digits))
+
+    async def _tap(self, *names: str) -> None:
+        """Tap elements of the present page one after the other, or none when one of them is not there."""
+        rectangles = await self._fingers.layout()
+        missing = [name for name in names if name not in rectangles]
+        if missing:
+            raise ValueError(f"the page has nothing named {missing[0]}")
+        for name in names:
+            await self._fingers.touch(*rectangles[name].middle, "tap")
 
     async def _cut(self, _: Sequence[str]) -> Any:
         self._powered = False

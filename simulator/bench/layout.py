@@ -24,7 +24,13 @@ class BenchLayout:
         return self.directory / "register.password"
 
     @property
+    def host_token(self) -> Path:
+        """What the billing host wants to hear."""
+        return self.directory / "billing.token"
+
+    @property
     def host_credentials(self) -> Path:
+        """The same token as the terminal keeps it."""
         return self.directory / "billing.credentials"
 
     @property

@@ -24,6 +24,20 @@ class Look:
     jpeg: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Rectangle:
+    """Pixels of the panel, from its top left."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        return self.x + self.width / 2, self.y + self.height / 2
+
+
 class MirrorClient:
     """Keeps one connection to the kiosk and opens it again when the kiosk has been away."""
 
@@ -46,10 +60,14 @@ class MirrorClient:
         """Touch a point of the panel, in its own pixels; `action` is `down`, `up` or `tap`."""
         await self._exchange({"touch": {"x": x, "y": y, "action": action}})
 
-    async def layout(self) -> dict[str, Any]:
-        """Names and rectangles of what can be touched on the present page."""
+    async def layout(self) -> dict[str, Rectangle]:
+        """What can be touched on the present page, by name. Raises `OSError` when there is no kiosk."""
         header, _ = await self._exchange({"layout": {}})
-        return header
+        try:
+            return {str(each["name"]): Rectangle(float(each["x"]), float(each["y"]), float(each["width"]),
+                                                 float(each["height"])) for each in header["elements"]}
+        except (KeyError, TypeError, ValueError) as error:
+            raise ConnectionError(f"the mirror's layout does not fit: {error}") from error
 
     async def _exchange(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         async with self._lock:

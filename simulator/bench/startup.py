@@ -121,12 +121,15 @@ async def _out_of_service(bench: Bench) -> str:
 
 
 def why_out_of_service(status: Mapping[str, Any]) -> str:
-    """Empty while the terminal takes cash, else the codes of its faults."""
-    if status.get("in_service", False):
-        return ""
-    faults = status.get("faults", ())
-    codes = [str(each.get("code", each)) if isinstance(each, Mapping) else str(each) for each in faults]
-    return "faults: " + (", ".join(codes) or "none named")
+    """Empty while the terminal serves clients and takes cash, else why not."""
+    try:
+        cash = status["tenders"]["cash"]
+        if status["in_service"] and cash["offered"]:
+            return ""
+        codes = [str(fault["code"]) for fault in status["faults"]]
+        return ", ".join(codes) or str(cash["reason"]) or "no reason given"
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"the status does not fit: {error}") from error
 
 
 def _said(error: Exception) -> str:

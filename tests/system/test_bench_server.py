@@ -209,10 +209,15 @@ def test_touches_and_keys_reach_the_kiosk(tmp_path: Path) -> None:
         assert (await stage.browser.order("kiosk", "touch", "540", "900", "down")).status == 200
         assert (await stage.browser.order("kiosk", "press", "key-5")).status == 200
         assert (await stage.browser.order("kiosk", "press", "key-6")).status == 409
+        assert (await stage.browser.order("kiosk", "type", "55")).status == 200
+        assert (await stage.browser.order("kiosk", "type", "565")).status == 409
+        assert (await stage.browser.order("kiosk", "type", "5x")).status == 409
         assert (await stage.browser.order("kiosk", "touch", "-1", "900", "down")).status == 409
         touches = [each["touch"] for each in stage.around.mirror.requests if "touch" in each]
         assert touches[:2] == [{"x": 540.0, "y": 900.0, "action": "down"},
                                {"x": 130.0, "y": 220.0, "action": "tap"}]
+        assert touches[1:4] == [touches[1]] * 3
+        assert touches[4]["x"] == -1.0
 
     play(tmp_path, scene)
 

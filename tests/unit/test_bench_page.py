@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 from simulator.bench.server import PAGE, TOKEN_MARK
+from simulator.billing_host.demo_accounts import demo_accounts
 from terminal.payments.codec import BY_KIND
 
 VOID = {"meta", "link", "input", "img"}
@@ -71,6 +73,12 @@ def test_nothing_comes_from_outside(path: Path) -> None:
 
 def test_the_token_stands_in_the_page_once() -> None:
     assert (PAGE / "index.html").read_bytes().count(TOKEN_MARK) == 1
+
+
+def test_the_accounts_offered_are_the_demo_accounts() -> None:
+    page = (PAGE / "index.html").read_text(encoding="utf-8")
+    known = [account.number for account in demo_accounts(date(2026, 3, 2))]
+    assert re.findall(r'<option value="([0-9]+)"', page) == known
 
 
 def test_every_kind_of_record_is_explained() -> None:

@@ -68,6 +68,7 @@ async function carryOut(control) {
     tell(`${orderOf(control).slice(0, 2).join(" ")}: ${error.message}`, true);
   } finally {
     control.classList.remove("busy");
+    if (control.tagName === "SELECT") control.selectedIndex = 0;
   }
 }
 
@@ -196,17 +197,30 @@ function showMoney(money) {
     element("span", { className: `verdict ${money.verdict}`, textContent: verdicts[money.verdict] }));
 }
 
+function serviceFacts(status) {
+  const { queue, shift, tenders = {}, devices = [], payments = [] } = status;
+  const offers = Object.entries(tenders).map(([name, offer]) => element("span", {
+    className: `chip ${offer.offered ? "good" : "bad"}`, textContent: name, title: offer.reason || "offered" }));
+  const states = devices.map((device) => element("span", {
+    className: `chip ${device.state === "ready" || device.state === "busy" ? "good" : "bad"}`,
+    textContent: `${device.device} ${device.state}`, title: [device.model, device.serial, device.detail].join(" ") }));
+  const open = payments.map((each) => `${each.number} ${each.state} ${rubles(each.inserted)}`).join("; ");
+  const facts = [["page", words(status.page)], ["offered", offers], ["devices", states]];
+  if (queue) facts.push(["outbox", `${queue.unsent} unsent, ${rubles(queue.unsent_kopecks)}, ${queue.parked} parked`]);
+  if (shift) facts.push(["shift", `№ ${shift.number} ${shift.state}, ${shift.receipts} receipts, ФД ${shift.last_document}`]);
+  return [...facts, ["open payments", open || "none"]];
+}
+
 function showService(gauge, powered) {
   const status = gauge.ok ? gauge.value : {};
-  const faults = (status.faults || []).map((fault) => (typeof fault === "object" ? fault : { code: fault }));
+  const faults = status.faults || [];
   const pill = $("in-service");
   const good = gauge.ok && status.in_service;
   pill.textContent = !powered ? "No power" : !gauge.ok ? `Service: ${gauge.reason}` : good ? "In service" : "Out of service";
   pill.className = `pill ${good ? "good" : "bad"}`;
   $("faults").replaceChildren(...faults.map((fault) => element("li", { className: fault.severity || "" },
-    element("b", { textContent: fault.code }), ` ${fault.meaning || fault.detail || ""}`)));
-  fill($("status-facts"), Object.entries(status).filter(([name]) => name !== "faults" && name !== "in_service")
-    .map(([name, value]) => [name.replaceAll("_", " "), words(value)]));
+    element("b", { textContent: fault.code }), ` ${fault.meaning} `, element("small", { textContent: fault.detail }))));
+  fill($("status-facts"), gauge.ok ? serviceFacts(status) : []);
 }
 
 function showProcesses(processes) {
