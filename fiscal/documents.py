@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import IntEnum
 
-from contracts.money import Money, total
+from contracts.money import ZERO, Money, total
 
 
 class Operation(IntEnum):
@@ -137,9 +137,9 @@ class Receipt:
     operation: Operation
     items: tuple[Item, ...]
     tax_system: TaxSystem
-    cash: Money = Money(0)
+    cash: Money = ZERO
     """Tag 1031."""
-    electronic: Money = Money(0)
+    electronic: Money = ZERO
     """Tag 1081."""
     requisite: UserRequisite | None = None
     agent: Agent | None = None

@@ -1,0 +1,123 @@
+"""Paper: what became of the last document's, and slips that are not fiscal.
+
+A document that was formed stays formed whatever the paper does. Nobody but the one who saw the printing through can
+say that it came out: after a restart, of us or of the register, an idle printer proves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum, auto
+
+from fiscal.register_port import FiscalError, PrintState
+from terminal.devices.shtrih.answers import Features, ShortStatus
+from terminal.devices.shtrih.commands import Command
+from terminal.devices.shtrih.errors import Refused
+from terminal.devices.shtrih.session import Model, Session, Trouble, fault_of
+from terminal.devices.shtrih.statuses import Submode, read_flags
+
+_WENT_WELL = 0
+_STILL_PRINTING = 5
+
+
+class _Seen(Enum):
+    """What this process knows of the last document's paper."""
+
+    NOTHING = auto()
+    STARTED = auto()
+    OUT = auto()
+
+
+class Paper:
+    """Watches the printing of documents and prints slips."""
+
+    def __init__(self, session: Session, model: Model) -> None:
+        self._session = session
+        self._model = model
+        self._seen = _Seen.NOTHING
+        self._opened = 0
+
+    def document_started(self) -> None:
+        """A document is about to be formed and then printed."""
+        self._seen = _Seen.STARTED
+        self._opened = self._session.link.opened
+
+    async def finish(self) -> PrintState:
+        """See the paper of the last document through. Raises `FiscalError` when the register does not answer."""
+        try:
+            status = await self._session.settle_printer()
+        except Trouble as error:
+            raise FiscalError(fault_of(error)) from error
+        match status.submode:
+            case Submode.PAPER_OUT | Submode.PAPER_OUT_PRINTING:
+                self._keep_watching()
+                return PrintState.WAITING_FOR_PAPER
+            case Submode.PRINTING | Submode.PRINTING_REPORT | Submode.AWAITS_CONTINUE:
+                self._keep_watching()
+                return PrintState.PRINTING
+            case Submode.UNKNOWN:
+                return PrintState.FAILED
+            case Submode.IDLE:
+                return await self._finished(status)
+
+    def _keep_watching(self) -> None:
+        """It still prints, so its power did not go: the watch holds for a line that was opened anew, too."""
+        if self._seen is not _Seen.OUT:
+            self._seen = _Seen.STARTED
+            self._opened = self._session.link.opened
+
+    async def _finished(self, status: ShortStatus) -> PrintState:
+        if self._seen is _Seen.OUT:
+            return PrintState.PRINTED
+        watched = self._seen is _Seen.STARTED and self._opened == self._session.link.opened
+        if not watched or status.last_print not in (None, _WENT_WELL, _STILL_PRINTING):
+            return PrintState.FAILED
+        self._seen = _Seen.OUT
+        await self._present()
+        return PrintState.PRINTED
+
+    async def _present(self) -> None:
+        """Give the paper out of the presenter on models that have one; what it refuses is for the next survey."""
+        try:
+            if (await self._session.features()).has(Features.PRESENTER):
+                await self._session.do(self._session.requests.present())
+        except Trouble:
+            return
+
+    async def slip(self, lines: Sequence[str], qr: str) -> None:
+        """Print lines and a QR code as a document that is not fiscal. Raises `FiscalError`."""
+        try:
+            features = await self._session.features()
+            await self._settled()
+            for command in self._slip_commands(lines, qr, enclosed=features.has(Features.SLIPS)):
+                await self._session.do(command)
+            await self._settled()
+            if features.has(Features.PRESENTER):
+                await self._session.do(self._session.requests.present())
+        except Trouble as error:
+            raise FiscalError(fault_of(error)) from error
+
+    async def _settled(self) -> None:
+        """Raises `Refused` as the printer itself would when there is no paper."""
+        status = await self._session.settle_printer()
+        out_of_paper = status.submode in (Submode.PAPER_OUT, Submode.PAPER_OUT_PRINTING)
+        if out_of_paper or read_flags(status.flags, self._model.flags).paper_out:
+            raise Refused(0x6B, "slip")
+
+    def _slip_commands(self, lines: Sequence[str], qr: str, *, enclosed: bool) -> list[Command]:
+        requests = self._session.requests
+        commands = [requests.open_slip()] if enclosed else []
+        commands += [requests.line(line or " ") for line in lines]
+        if qr:
+            data = qr.encode("ascii")
+            commands += [*requests.load_qr(data), requests.print_qr(len(data), self._model.qr_dot)]
+        if enclosed:
+            return [*commands, requests.close_slip()]
+        return [*commands, requests.feed(self._model.feed_lines), requests.cut()]
+
+    async def copy(self) -> None:
+        """Print a copy of the last document, while the register still remembers it. Raises `FiscalError`."""
+        try:
+            await self._session.do(self._session.requests.copy())
+        except Trouble as error:
+            raise FiscalError(fault_of(error)) from error
