@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 
-MAX_NOTE_CHARACTERS = 70
+MAX_NOTE_CHARACTERS = 100
 
 
 class CommandLineBoard:
@@ -16,8 +16,9 @@ class CommandLineBoard:
     would not go well with starting processes."""
 
     def __init__(self, console: Console) -> None:
-        columns = (SpinnerColumn(), TextColumn("{task.description:16}"), TextColumn("{task.fields[note]}"),
-                   TimeElapsedColumn())
+        title = TextColumn("{task.description}", table_column=Column(min_width=16, no_wrap=True))
+        note = TextColumn("{task.fields[note]}", table_column=Column(overflow="fold"))
+        columns = (SpinnerColumn(), title, note, TimeElapsedColumn())
         self._progress = Progress(*columns, console=console, auto_refresh=False)
         self._tasks: dict[str, TaskID] = {}
 

@@ -24,13 +24,8 @@ class BenchLayout:
         return self.directory / "register.password"
 
     @property
-    def host_token(self) -> Path:
-        """What the billing host wants to hear."""
-        return self.directory / "billing.token"
-
-    @property
     def host_credentials(self) -> Path:
-        """The same token as the terminal keeps it."""
+        """One file for both sides: the terminal shows the token in it, the host wants to see it."""
         return self.directory / "billing.credentials"
 
     @property

@@ -56,9 +56,7 @@ def prepare(layout: BenchLayout, wishes: Wishes) -> Prepared:
                    layout.link("any").parent, layout.service_socket.parent):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     _write_secret(layout.register_password, _random_digits(REGISTER_PASSWORD_DIGITS))
-    _write_secret(layout.host_token, secrets.token_urlsafe(TOKEN_BYTES) + "\n")
-    token = layout.host_token.read_text(encoding="utf-8").strip()
-    _write_secret(layout.host_credentials, json.dumps({"token": token}) + "\n")
+    _write_secret(layout.host_credentials, json.dumps({"token": secrets.token_urlsafe(TOKEN_BYTES)}) + "\n")
     source = layout.configuration if layout.configuration.exists() else EXAMPLE
     text = source.read_text(encoding="utf-8")
     prepared = Prepared(layout, wishes, free_port(_port_in(text)))

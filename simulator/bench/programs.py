@@ -30,7 +30,8 @@ def _emulators(prepared: Prepared) -> tuple[Program, ...]:
         Program("billing-host", "Billing host", _simulator(
             "billing-host", "--port", str(prepared.host_port),
             "--database", str(layout.devices / "billing-host.db"),
-            "--control", str(layout.socket("billing-host")), "--token-file", str(layout.host_token))),
+            "--control", str(layout.socket("billing-host")), "--credentials",
+            str(layout.host_credentials))),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -40,23 +40,27 @@ class Step:
     """The program that this step starts."""
 
 
-def steps(bench: Bench) -> tuple[Step, ...]:
-    """In the order in which they are taken."""
-    found = [Step(name, bench.processes.children[name].program.title, _emulator_check(bench, name),
-                  EMULATOR_TIMEOUT_S, name) for name in EMULATORS]
+def emulator_steps(bench: Bench) -> tuple[Step, ...]:
+    """Devices and host."""
+    return tuple(Step(name, bench.processes.children[name].program.title, _emulator_check(bench, name),
+                      EMULATOR_TIMEOUT_S, name) for name in EMULATORS)
+
+
+def terminal_steps(bench: Bench) -> tuple[Step, ...]:
+    """The terminal, until it serves clients."""
     terminal = bench.processes.terminal.program
-    found.append(Step("service", "Service", lambda: _service_problem(bench), TERMINAL_TIMEOUT_S,
-                      terminal.name))
+    found = [Step("service", "Service", lambda: _service_problem(bench), TERMINAL_TIMEOUT_S,
+                  terminal.name)]
     if terminal.name == "watchdog":
         found.append(Step("kiosk", "Kiosk", lambda: _kiosk_problem(bench), TERMINAL_TIMEOUT_S))
     found.append(Step("in-service", "In service", lambda: _out_of_service(bench), TERMINAL_TIMEOUT_S))
     return tuple(found)
 
 
-async def bring_up(bench: Bench, board: Board) -> list[str]:
+async def bring_up(bench: Bench, steps: Sequence[Step], board: Board) -> list[str]:
     """Take every step, whatever became of the one before. What is missing, in words; empty: nothing is."""
     missing = []
-    for step in steps(bench):
+    for step in steps:
         board.begin(step.name, step.title)
         if step.starts:
             await bench.processes.children[step.starts].start()
