@@ -25,23 +25,23 @@ TERMINAL_HEADER = "Terminal-Id"
 
 
 def find_by_number(terminal: TerminalId, account: AccountNumber) -> HttpRequest:
-    return _post("/v1/accounts/by-number", terminal, {"account": account})
+    return _post("/accounts/by-number", terminal, {"account": account})
 
 
 def find_by_address(terminal: TerminalId, address: AddressKey) -> HttpRequest:
-    return _post("/v1/accounts/by-address", terminal, {"address": address_body(address)})
+    return _post("/accounts/by-address", terminal, {"address": address_body(address)})
 
 
 def check_payment(terminal: TerminalId, account: AccountNumber, amount: Money) -> HttpRequest:
-    return _post("/v1/payments/check", terminal, {"account": account, "kopecks": amount.kopecks})
+    return _post("/payments/check", terminal, {"account": account, "kopecks": amount.kopecks})
 
 
 def submit_payment(payment: PaymentSubmission) -> HttpRequest:
-    return _post("/v1/payments", payment.terminal, payment_body(payment), payment.key)
+    return _post("/payments", payment.terminal, payment_body(payment), payment.key)
 
 
 def submit_batch(terminal: TerminalId, payments: Sequence[PaymentSubmission]) -> HttpRequest:
-    return _post("/v1/payments/batch", terminal, {"payments": [payment_body(each) for each in payments]})
+    return _post("/payments/batch", terminal, {"payments": [payment_body(each) for each in payments]})
 
 
 def submit_readings(readings: ReadingsSubmission) -> HttpRequest:
@@ -51,12 +51,12 @@ def submit_readings(readings: ReadingsSubmission) -> HttpRequest:
         "taken_at": readings.taken_at.isoformat(),
         "readings": [{"meter": each.meter, "zone": each.zone, "kwh": each.kwh} for each in readings.readings],
     }
-    return _post("/v1/readings", readings.terminal, body, readings.key)
+    return _post("/readings", readings.terminal, body, readings.key)
 
 
 def status(terminal: TerminalId, key: IdempotencyKey) -> HttpRequest:
     headers = {"Accept": CONTENT_TYPE, TERMINAL_HEADER: terminal}
-    return HttpRequest("GET", f"/v1/operations/{quote(key, safe='')}", headers)
+    return HttpRequest("GET", f"/operations/{quote(key, safe='')}", headers)
 
 
 def close_day(terminal: TerminalId, totals: DayTotals) -> HttpRequest:
@@ -64,7 +64,7 @@ def close_day(terminal: TerminalId, totals: DayTotals) -> HttpRequest:
         "day": totals.day, "first": totals.first, "last": totals.last, "count": totals.count,
         "kopecks": totals.sum.kopecks, "head": totals.head,
     }
-    return _post("/v1/days/close", terminal, {"totals": body})
+    return _post("/days/close", terminal, {"totals": body})
 
 
 def address_body(address: AddressKey) -> dict[str, object]:

@@ -22,7 +22,8 @@ class OsmpProfile:
     company_name: str
     service: str = "electricity"
     service_name: str = "Электроэнергия"
-    path: str = "/osmp"
+    path: str = ""
+    """Below the configured base address."""
     names: FieldNames = field(default_factory=FieldNames)
     balance_is_debt: bool = False
     """Whether a positive balance is owed by the client; most payees show money on the account as positive."""
