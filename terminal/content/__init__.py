@@ -1,0 +1,1 @@
+"""What stands on the pages besides data: languages, fonts, pictures, themes."""
