@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from contracts.money import KOPECKS_IN_RUBLE
 from simulator.bench.configuration import PANELS
 from simulator.bench.control_client import order
 from simulator.bench.gauge import Gauge
@@ -165,8 +166,12 @@ class Bench:
 
 
 def cassette_kopecks(state: Mapping[str, Any]) -> int:
-    """What the emulated cassette holds. Raises `ValueError` when the state does not say."""
+    """All that ever stayed in cassettes, collected ones included: the journal's sums never go down either.
+
+    Raises `ValueError` when the state does not say.
+    """
     try:
-        return sum(int(value) * 100 * int(count) for value, count in state["cassette"].items())
+        return sum(int(value) * KOPECKS_IN_RUBLE * int(count)
+                   for place in ("cassette", "collected") for value, count in state[place].items())
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ValueError(f"the acceptor's state has no cassette: {error}") from error

@@ -16,7 +16,7 @@ from simulator.bench.configuration import PANELS
 from simulator.bench.layout import BenchLayout, layout_of
 from simulator.bench.preparation import AlreadyRunning, Wishes, lock, prepare
 from simulator.bench.server import BenchServer
-from simulator.bench.startup import bring_up, emulator_steps, terminal_steps
+from simulator.bench.startup import bring_up
 
 DEFAULT_PORT = 8080
 EXIT_OK, EXIT_CANNOT = 0, 1
@@ -81,5 +81,5 @@ async def _work(layout: BenchLayout, wishes: Wishes, port: int, console: Console
 
 async def _start(bench: Bench, server: BenchServer, console: Console) -> None:
     with CommandLineBoard(console) as board:
-        missing = await bring_up(bench, (*emulator_steps(bench), *terminal_steps(bench)), board)
+        missing = await bring_up(bench, board)
     show_result(console, server.address, str(bench.layout.directory), missing)

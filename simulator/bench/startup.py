@@ -57,7 +57,12 @@ def terminal_steps(bench: Bench) -> tuple[Step, ...]:
     return tuple(found)
 
 
-async def bring_up(bench: Bench, steps: Sequence[Step], board: Board) -> list[str]:
+async def bring_up(bench: Bench, board: Board) -> list[str]:
+    """Everything of the bench. What is missing, in words; empty when nothing is."""
+    return await take(bench, (*emulator_steps(bench), *terminal_steps(bench)), board)
+
+
+async def take(bench: Bench, steps: Sequence[Step], board: Board) -> list[str]:
     """Take every step, whatever became of the one before. What is missing, in words; empty: nothing is."""
     missing = []
     for step in steps:

@@ -134,7 +134,7 @@ class Neighbours:
 async def neighbours(layout: BenchLayout) -> AsyncIterator[Neighbours]:
     """Running while the context is open."""
     made = Neighbours(
-        ScriptedDevice(layout.socket("bill-acceptor"), {"cassette": {"500": 1}},
+        ScriptedDevice(layout.socket("bill-acceptor"), {"cassette": {"100": 3}, "collected": {"200": 1}},
                        ("insert-note", "cut-power", "power-on")),
         ScriptedDevice(layout.socket("fiscal-register"), {"documents": 1},
                        ("tape", "paper", "cut-power", "power-on")),
