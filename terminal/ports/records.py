@@ -14,7 +14,7 @@ from typing import Protocol
 
 from contracts.identifiers import IdempotencyKey, PaymentNumber
 from contracts.money import Money
-from terminal.payments.facts import Fact, PaymentFact
+from terminal.payments.facts import DeviceSeen, Fact, PaymentFact
 
 
 class StoreFailed(Exception):
@@ -122,6 +122,17 @@ class BrokenIdentity:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """One record as it stands in the journal."""
+
+    sequence: int
+    at: str
+    kind: str
+    payment: PaymentNumber | None
+    body: str
+
+
 class Journal(Protocol):
     """The append-only record of facts. One process, one thread; every call is short and blocks."""
 
@@ -149,6 +160,10 @@ class Journal(Protocol):
         """The newest fact of a kind (`V20`, `C60` …)."""
         ...
 
+    def devices_seen(self) -> Sequence[DeviceSeen]:
+        """The newest V20 of every device."""
+        ...
+
     def last_recorded_at(self) -> datetime | None:
         """Wall time of the newest record: the clock must not stand before it."""
         ...
@@ -165,8 +180,20 @@ class Journal(Protocol):
         """Payments of a day that the host has accepted."""
         ...
 
+    def records_after(self, sequence: int, limit: int) -> Sequence[RecordView]:
+        """The records after that sequence number, at most `limit`, for people who look on."""
+        ...
+
+    def newest(self) -> int:
+        """Sequence number of the newest record; 0 for none."""
+        ...
+
     def free_bytes(self) -> int:
         """Space on the journal's partition, the ballast not counted."""
+        ...
+
+    def rest(self) -> None:
+        """For an idle moment: write what waits in memory, copy the log into the file. Raises `StoreFailed`."""
         ...
 
 
@@ -178,6 +205,10 @@ class Outbox(Protocol):
         ...
 
     def row(self, key: IdempotencyKey) -> OutboxRow | None: ...
+
+    def next_at(self) -> datetime | None:
+        """When the next row is due; None when nothing waits."""
+        ...
 
     def postpone(self, key: IdempotencyKey, until: datetime) -> None:
         """Count an attempt without a final answer. May be lost at a power cut: that only sends again. Takes part in

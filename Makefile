@@ -1,0 +1,62 @@
+# Every target is idempotent and installs what it needs. `make help` lists them.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+STAMP := $(VENV)/.installed
+DEBIAN_PACKAGES := libgl1 libegl1 libmtdev1 xvfb xdotool x11-apps imagemagick strace
+export PYTHONDONTWRITEBYTECODE :=
+export KIVY_NO_ARGS := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup system run demo test test-unit lint types imports bench messages clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+setup: $(STAMP) ## make .venv with the locked packages
+
+$(STAMP): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 1; }
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV) || { echo "Run: apt-get install -y python3-venv"; exit 1; }
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+system: ## install the Debian packages that the screen and the tests need (as root; otherwise says how)
+	@missing=""; for each in $(DEBIAN_PACKAGES); do dpkg -s $$each >/dev/null 2>&1 || missing="$$missing $$each"; done; \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ]; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
+	  else echo "Run: sudo apt-get install --no-install-recommends$$missing"; exit 1; fi; \
+	fi
+
+run: setup system ## the kiosk in service under the watchdog, with emulated devices, billing host and bench page
+	$(PY) -m simulator bench --directory run
+
+demo: setup system ## a scripted visit with real touches on a virtual screen; pictures in build/demo/
+	$(PY) -m simulator demo --out build/demo
+
+test: setup system lint types imports ## the whole suite
+	$(PY) -m pytest
+
+test-unit: setup ## the quick tests
+	$(PY) -m pytest tests/unit tests/contract tests/flows
+
+lint: setup
+	$(BIN)/ruff check .
+
+types: setup
+	$(BIN)/mypy
+
+imports: setup
+	$(BIN)/lint-imports
+
+bench: setup system ## measure the goals; build/bench.json
+	$(PY) -m tests.benchmarks
+
+messages: setup ## extract the texts for clients, update the catalogues and compile them
+	$(PY) -m terminal.content.catalogues
+
+clean: ## remove what was built (not the bench's journal in run/)
+	rm -rf build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,151 @@
+"""The composition root: the only module that names concrete adapters."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from datetime import timedelta
+from pathlib import Path
+from random import SystemRandom
+
+from contracts.identifiers import TerminalId
+from contracts.pages import Page
+from fiscal.register_port import FiscalRegister
+from terminal.config import TerminalConfig
+from terminal.configuration.money_sections import AcceptorProtocol, HostProtocol, RegisterProtocol
+from terminal.content.languages import load_languages
+from terminal.devices.ccnet.acceptor import CcnetAcceptor
+from terminal.devices.shtrih.register import ShtrihRegister
+from terminal.devices.shtrih.session import Model
+from terminal.devices.transport import open_line
+from terminal.environment import SystemClock, halt
+from terminal.journal.opening import open_journal
+from terminal.journal.vault import FileVault
+from terminal.ports.bill_acceptor import BillAcceptor
+from terminal.ports.clock import Clock
+from terminal.ports.processing import Processing
+from terminal.service.housekeeping import HousekeepingTerms
+from terminal.service.outbox_worker import TransferTerms
+from terminal.service.receipt_builder import ReceiptTerms
+from terminal.service.retry import BackOff
+from terminal.service.same_day import DayTerms
+from terminal.service.surroundings import VisitTerms
+from terminal.service.terminal_service import TerminalService, Terms, World
+from terminal.service.visit_runner import Present
+from terminal.transfer.http_requests import RequestsTransport
+from terminal.transfer.osmp_client import OsmpProcessing
+from terminal.transfer.osmp_profile import OsmpProfile
+from terminal.transfer.processing_client import JsonProcessing
+from terminal.visit.context import Patience, Surroundings
+from terminal.visit.presentation import present as present_page
+from terminal.visit.state import Visit
+
+VERSION = "0.1.0"
+MEGABYTE = 1_000_000
+
+
+class CannotStart(Exception):
+    """Something that the configuration names cannot be used; the message says what and what to do."""
+
+
+def build_service(config: TerminalConfig) -> TerminalService:
+    """The service with every adapter that the configuration names. Opens the journal and takes its lock.
+
+    Raises `StoreRefused` when the journal must not be used and `CannotStart` for an unusable secret.
+    """
+    terminal = TerminalId(config.terminal.id)
+    clock = SystemClock(config.terminal.time_zone)
+    state = config.terminal.state_directory
+    state.mkdir(parents=True, exist_ok=True)
+    opened = open_journal(state / "journal.db", terminal, clock, ballast_bytes=config.disk.ballast_mb * MEGABYTE)
+    world = World(
+        clock=clock,
+        journal=opened.journal,
+        outbox=opened.outbox,
+        vault=FileVault(state / "vault.key"),
+        acceptor=_acceptor(config, clock),
+        register=_register(config, clock),
+        processing=_processing(config, clock, terminal),
+        random=SystemRandom(),
+        digest=lambda data: hashlib.sha256(data).hexdigest(),
+        halt=halt,
+    )
+    return TerminalService(world, _terms(config, terminal), _presenter())
+
+
+def _acceptor(config: TerminalConfig, clock: Clock) -> BillAcceptor:
+    match config.bill_acceptor.protocol:
+        case AcceptorProtocol.CCNET:
+            return CcnetAcceptor(open_line(config.bill_acceptor.address), clock)
+
+
+def _register(config: TerminalConfig, clock: Clock) -> FiscalRegister:
+    match config.fiscal_register.protocol:
+        case RegisterProtocol.SHTRIH:
+            line = open_line(config.fiscal_register.address)
+            return ShtrihRegister(line, clock, password=_password(config))
+
+
+def _password(config: TerminalConfig) -> int:
+    if config.fiscal_register.password is not None:
+        return config.fiscal_register.password
+    file = config.fiscal_register.password_file
+    try:
+        return int(Path(file or "").read_text(encoding="ascii").strip())
+    except (OSError, ValueError) as error:
+        raise CannotStart(f"пароль регистратора не читается из {file}: {error}") from error
+
+
+def _processing(config: TerminalConfig, clock: Clock, terminal: TerminalId) -> Processing:
+    section = config.processing
+    http = RequestsTransport(section.url, section.ca_file, section.credentials_file)
+    match section.protocol:
+        case HostProtocol.NATIVE:
+            return JsonProcessing(http, clock, terminal)
+        case HostProtocol.OSMP:
+            profile = OsmpProfile(config.terminal.id, config.terminal.company_name)
+            return OsmpProcessing(http, clock, terminal, profile)
+
+
+def _presenter() -> Present:
+    languages = load_languages()
+
+    def present(visit: Visit, surroundings: Surroundings, number: int) -> Page:
+        return present_page(visit, surroundings, languages[visit.language], number)
+
+    return present
+
+
+def _terms(config: TerminalConfig, terminal: TerminalId) -> Terms:
+    identity, fiscal, transfer = config.terminal, config.fiscal_register, config.transfer
+    return Terms(
+        terminal=terminal,
+        version=VERSION,
+        socket=config.service_socket,
+        note_values=config.bill_acceptor.values,
+        max_notes=config.payments.max_notes,
+        receipt=ReceiptTerms(
+            fiscal.tax_system, fiscal.vat_rate, fiscal.payment_method, fiscal.subject, fiscal.item_name,
+            fiscal.agent.as_agent() if fiscal.agent else None, Model().width, identity.company_phone,
+        ),
+        transfer=TransferTerms(terminal, BackOff(float(transfer.retry_first_s), float(transfer.retry_max_s))),
+        day=DayTerms(
+            transfer.cut_off, timedelta(minutes=transfer.warn_before_cut_off_minutes),
+            timedelta(minutes=transfer.max_age_minutes), transfer.max_count, transfer.max_sum,
+        ),
+        visit=_visit_terms(config, terminal),
+        housekeeping=HousekeepingTerms(os.getpid(), config.disk.min_free_mb * MEGABYTE),
+        transfer_patience_s=float(config.processing.transfer_now_timeout_s),
+    )
+
+
+def _visit_terms(config: TerminalConfig, terminal: TerminalId) -> VisitTerms:
+    identity, times = config.terminal, config.visit
+    patience = Patience(
+        times.menu_idle_s, times.menu_warning_s, times.entry_idle_s, times.entry_warning_s, times.result_idle_s,
+        times.result_warning_s, times.money_idle_s, times.money_warning_s, times.done_idle_s,
+    )
+    return VisitTerms(
+        terminal, identity.company_name, identity.company_phone, identity.site_address, identity.languages, patience,
+        config.payments.min_sum, config.payments.max_sum, round(config.metering.plausibility_factor),
+    )

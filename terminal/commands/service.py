@@ -1,0 +1,59 @@
+"""`python -m terminal service --config FILE`: run the service until it is stopped."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import logging
+import signal
+import sys
+from pathlib import Path
+
+from terminal.bootstrap import CannotStart, build_service
+from terminal.config import ConfigError, TerminalConfig, describe_errors, load
+from terminal.environment import EXIT_STORE_FAILED
+from terminal.ports.records import StoreFailed, StoreRefused
+
+EXIT_CONFIG = 2
+EXIT_REFUSED = 3
+"""The journal must not be used: taken, damaged beyond use, or the disk is read-only."""
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m terminal service")
+    parser.add_argument("--config", type=Path, required=True)
+    options = parser.parse_args(arguments)
+    try:
+        config = load(options.config)
+    except ConfigError as error:
+        sys.stderr.write(describe_errors(error) + "\n")
+        return EXIT_CONFIG
+    logging.basicConfig(
+        level=config.service.log_level.value, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
+    )
+    try:
+        return asyncio.run(_serve(config))
+    except CannotStart as error:
+        sys.stderr.write(f"{error}\n")
+        return EXIT_CONFIG
+    except StoreRefused as error:
+        sys.stderr.write(f"{error}\n")
+        return EXIT_REFUSED
+
+
+async def _serve(config: TerminalConfig) -> int:
+    """Run until SIGTERM or SIGINT; both end the process as a power cut would, only tidier."""
+    service = build_service(config)
+    task = asyncio.create_task(service.run())
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, task.cancel)
+    code = 0
+    try:
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+    except* StoreFailed as failures:
+        sys.stderr.write(f"{failures.exceptions[0]}\n")
+        code = EXIT_STORE_FAILED
+    return code

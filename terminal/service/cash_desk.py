@@ -1,0 +1,306 @@
+"""The cash desk: listens to the bill acceptor and tells the payment whose note it is.
+
+Each observation is handled to the end, journal included, before the driver may confirm it to the device. A note that
+belongs to no payment becomes a record. The tender of a payment ends only when the acceptor has confirmed that it is
+closed and no note of the payment is unaccounted for; a device that has gone silent is waited for within limits, and
+then the note is disputed, never guessed.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import assert_never
+
+from contracts.faults import FaultCode
+from contracts.identifiers import CaseNumber, PaymentNumber, TerminalId
+from contracts.money import ZERO, Money
+from terminal.payments.facts import CassetteMoved, DeviceSeen, NoteUnassigned
+from terminal.payments.messages import (
+    EscrowReported,
+    LostReported,
+    ReturnedReported,
+    StackedReported,
+    TenderEnded,
+)
+from terminal.payments.payment import Payment, PaymentState
+from terminal.ports.bill_acceptor import (
+    AcceptanceClosed,
+    AcceptanceOpened,
+    BillAcceptor,
+    CassetteInserted,
+    CassetteRemoved,
+    Found,
+    Identified,
+    NoteArriving,
+    NoteInEscrow,
+    NoteLost,
+    NoteRejected,
+    NoteReturned,
+    NoteStacked,
+    Observation,
+    Reported,
+    Situation,
+    StackRefused,
+)
+from terminal.ports.device import DeviceReport, DeviceState
+from terminal.service.health import Health
+from terminal.service.payment_book import PaymentBook
+from terminal.service.tender import Patience, Tender
+from terminal.visit.events import CashProgress, CashStage, NoteTrouble
+
+log = logging.getLogger(__name__)
+
+CLOSE_CONFIRM_S = 6.0
+"""How long the acceptor may take to confirm that it is closed when no note is in it."""
+NOTE_SETTLE_S = 45.0
+"""How long a note may be on its way (stacking takes up to 30 s) before it is disputed."""
+
+
+class CashDesk:
+    """One acceptor, at most one tender at a time."""
+
+    def __init__(
+        self,
+        acceptor: BillAcceptor,
+        book: PaymentBook,
+        health: Health,
+        terminal: TerminalId,
+        taken_values: frozenset[Money],
+        max_notes: int,
+        progressed: Callable[[PaymentNumber, CashProgress], None],
+    ) -> None:
+        self._acceptor = acceptor
+        self._book = book
+        self._health = health
+        self._terminal = terminal
+        self._taken = taken_values
+        self._max_notes = max_notes
+        self._known: frozenset[Money] = frozenset()
+        self._progressed = progressed
+        self._tender: Tender | None = None
+        self._patience = Patience(self._wait_is_over)
+
+    @property
+    def tender(self) -> PaymentNumber | None:
+        return self._tender.number if self._tender else None
+
+    @property
+    def values(self) -> tuple[Money, ...]:
+        """Values that the connected acceptor takes, ascending."""
+        return tuple(sorted(self._known & self._taken))
+
+    async def run(self) -> None:
+        """Listen for ever."""
+        async for observation in self._acceptor.observations():
+            self._observe(observation)
+
+    def begin(self, payment: Payment) -> None:
+        """Take notes for this payment from now on."""
+        self._tender = Tender(payment.number)
+        self._open_for(payment)
+        self._tell()
+
+    def resume(self, payment: Payment) -> None:
+        """After a restart: the payment is tendering and may have a note on its way; no note is taken yet."""
+        self._tender = Tender(payment.number, CashStage.NOTE_MOVING)
+        if payment.pending is None:
+            self._open_for(payment)
+        else:
+            self._patience.start(NOTE_SETTLE_S)
+
+    def end(self) -> None:
+        """The client wants to pay what is in. Funding follows when the acceptor has confirmed."""
+        tender = self._tender
+        if tender is None or tender.closing:
+            return
+        tender.closing, tender.stage = True, CashStage.CLOSING
+        self._acceptor.accept(frozenset())
+        payment = self._book.payment(tender.number)
+        moving = payment is not None and payment.pending is not None
+        self._patience.start(NOTE_SETTLE_S if moving else CLOSE_CONFIRM_S)
+        self._tell()
+
+    def give_back(self, *, too_large: bool) -> None:
+        """Effect: return the note in escrow."""
+        if self._tender is not None:
+            self._tender.too_large = too_large
+        self._acceptor.return_note()
+
+    def _observe(self, observation: Observation) -> None:
+        match observation:
+            case Identified():
+                self._identified(observation)
+            case Situation(found=found):
+                self._found(found)
+            case AcceptanceOpened():
+                self._stage(CashStage.ACCEPTING)
+            case AcceptanceClosed():
+                self._closed()
+            case NoteArriving():
+                self._stage(CashStage.NOTE_MOVING, NoteTrouble.NONE)
+            case NoteInEscrow(note=note):
+                self._escrow(note.value)
+            case StackRefused():
+                log.warning("stack_refused")
+            case NoteStacked(note=note):
+                self._stacked(note.value)
+            case NoteReturned():
+                self._returned()
+            case NoteRejected(reason=reason, raw=raw):
+                log.info("note_rejected reason=%s raw=%02x", reason, raw)
+                self._stage(CashStage.ACCEPTING, NoteTrouble.REJECTED)
+            case NoteLost(why=why):
+                self._lost(why)
+            case CassetteRemoved() | CassetteInserted():
+                self._book.record(CassetteMoved(isinstance(observation, CassetteInserted), self._book.stamp()))
+            case Reported(report=report):
+                self._reported(report)
+            case _:
+                assert_never(observation)
+
+    def _identified(self, seen: Identified) -> None:
+        self._known = frozenset(note.value for note in seen.notes if note.currency == "RUS" or note.currency == "RUB")
+        identity = seen.identity
+        fact = DeviceSeen("bill-acceptor", identity.model, identity.serial, seen.table_digest)
+        self._health.device_seen(fact)
+
+    def _found(self, found: Found) -> None:
+        """The first word after silence settles an intent of which nothing else is known."""
+        payment = self._current()
+        if payment is None or payment.pending is None:
+            return
+        if found in (Found.NOTHING, Found.POWERED_UP):
+            self._lost(f"after the restart the acceptor has {found.value}")
+
+    def _escrow(self, value: Money) -> None:
+        tender = self._tender
+        payment = self._current()
+        if tender is None or payment is None or (tender.closing and payment.pending is None):
+            self._acceptor.return_note()
+            return
+        tender.stage, tender.trouble = CashStage.NOTE_MOVING, NoteTrouble.NONE
+        self._book.tell(tender.number, EscrowReported(value))
+        self._tell()
+
+    def _stacked(self, value: Money) -> None:
+        payment = self._owner(value)
+        if payment is None:
+            self._unassigned(value)
+            return
+        self._book.tell(payment.number, StackedReported(value))
+        self._after_note(NoteTrouble.NONE)
+
+    def _owner(self, value: Money) -> Payment | None:
+        """Whose note it is: the tender's, else of a payment that still waits for one of that value."""
+        current = self._current()
+        if current is not None and current.state is PaymentState.TENDERING:
+            return current
+        waiting = [each for each in self._book.payments if each.pending and each.pending.value == value]
+        disputing = [each for each in self._book.payments if any(note.value == value for note in each.disputed)]
+        return next(iter([*waiting, *disputing]), None)
+
+    def _unassigned(self, value: Money) -> None:
+        case = CaseNumber(f"{self._terminal}-note-{self._book.stamp()}")
+        self._book.record(NoteUnassigned(value, case, "no payment takes notes"))
+        self._book.audit()
+        self._health.raise_fault(FaultCode.NOTE_UNASSIGNED, f"{value.decimal()} RUB, case {case}")
+
+    def _returned(self) -> None:
+        tender = self._tender
+        if tender is None:
+            return
+        self._book.tell(tender.number, ReturnedReported())
+        self._after_note(NoteTrouble.TOO_LARGE if tender.too_large else NoteTrouble.RETURNED)
+        tender.too_large = False
+
+    def _lost(self, why: str) -> None:
+        payment = self._current() or next((each for each in self._book.payments if each.pending), None)
+        if payment is None or payment.pending is None:
+            log.warning("note_lost_without_intent why=%s", why)
+            return
+        self._book.tell(payment.number, LostReported(why))
+        after = self._book.payment(payment.number)
+        if self._tender is not None and after is not None and after.disputed:
+            self._tender.case = after.disputed[-1].case
+        self._after_note(NoteTrouble.DISPUTED)
+
+    def _after_note(self, trouble: NoteTrouble) -> None:
+        tender = self._tender
+        payment = self._current()
+        if tender is None or payment is None:
+            return
+        tender.trouble = trouble
+        if tender.closing:
+            self._patience.start(CLOSE_CONFIRM_S)
+            self._try_to_end()
+            return
+        tender.stage = CashStage.ACCEPTING
+        self._open_for(payment)
+        self._tell()
+
+    def _open_for(self, payment: Payment) -> None:
+        """Only what still fits is taken."""
+        room = payment.limit - payment.inserted if payment.notes < self._max_notes else ZERO
+        self._acceptor.accept(frozenset(value for value in self._taken if value <= room))
+
+    def _closed(self) -> None:
+        tender = self._tender
+        if tender is None:
+            return
+        tender.closed = True
+        self._try_to_end()
+
+    def _try_to_end(self) -> None:
+        tender = self._tender
+        payment = self._current()
+        if tender is None or payment is None or not (tender.closing and tender.closed) or payment.pending is not None:
+            return
+        self._finish(tender)
+
+    def _finish(self, tender: Tender) -> None:
+        self._patience.cancel()
+        self._tender = None
+        self._book.tell(tender.number, TenderEnded(self._book.stamp()))
+
+    def _wait_is_over(self) -> None:
+        """The acceptor has said nothing for too long: dispute the note that is on its way; a closed tender ends."""
+        tender = self._tender
+        payment = self._current()
+        if tender is None or payment is None:
+            return
+        if payment.pending is not None:
+            self._lost("the acceptor is silent")
+            payment = self._current()
+        if tender.closing and payment is not None and payment.pending is None and self._tender is tender:
+            log.warning("acceptance_not_confirmed_closed payment=%d", tender.number)
+            self._finish(tender)
+
+    def _reported(self, report: DeviceReport) -> None:
+        self._health.report(report)
+        tender = self._tender
+        payment = self._current()
+        if tender is None or payment is None:
+            return
+        if report.state is DeviceState.OFFLINE and payment.pending is not None and not self._patience.running:
+            self._patience.start(NOTE_SETTLE_S)
+        self._tell()
+
+    def _current(self) -> Payment | None:
+        return self._book.payment(self._tender.number) if self._tender else None
+
+    def _stage(self, stage: CashStage, trouble: NoteTrouble | None = None) -> None:
+        tender = self._tender
+        if tender is None:
+            return
+        tender.stage = CashStage.CLOSING if tender.closing else stage
+        tender.trouble = tender.trouble if trouble is None else trouble
+        self._tell()
+
+    def _tell(self) -> None:
+        tender, payment = self._tender, self._current()
+        if tender is None or payment is None:
+            return
+        out = not self._health.cash_device_works()
+        progress = CashProgress(payment.inserted, tender.stage, tender.trouble, out, tender.case)
+        self._progressed(tender.number, progress)

@@ -1,0 +1,230 @@
+"""The service as a whole: puts its desks together, settles what the last process left, and runs until it is told to
+stop or a task ends.
+
+Order at the start: read the journal and settle what it alone can settle; then ask the devices; then settle every open
+payment by what they say. Only devices that answer make a tender be offered, so nothing is taken before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import NoReturn, assert_never
+
+from contracts.faults import FaultCode
+from contracts.identifiers import PaymentNumber, TerminalId
+from contracts.life_signs import LifeSign
+from contracts.money import Money
+from contracts.pages import Page
+from fiscal.register_port import FiscalRegister
+from terminal.payments.effects import (
+    Effect,
+    FinishPrinting,
+    FormReceipt,
+    PrepareReceipt,
+    RaiseIncident,
+    ReturnNote,
+    StackNote,
+    SubmitTransfer,
+)
+from terminal.payments.facts import ServiceStarted
+from terminal.payments.messages import TenderEnded
+from terminal.payments.payment import Payment, PaymentState
+from terminal.ports.bill_acceptor import BillAcceptor
+from terminal.ports.clock import Clock
+from terminal.ports.processing import Processing
+from terminal.ports.records import BrokenIdentity, Journal, Outbox
+from terminal.ports.vault import Vault
+from terminal.service.cash_desk import CashDesk
+from terminal.service.client_desk import ClientDesk
+from terminal.service.health import Health
+from terminal.service.housekeeping import Housekeeping, HousekeepingTerms
+from terminal.service.life import LifeSigns
+from terminal.service.outbox_worker import OutboxWorker, TransferTerms
+from terminal.service.outcome_desk import OutcomeDesk
+from terminal.service.payment_book import PaymentBook
+from terminal.service.receipt_builder import ReceiptTerms
+from terminal.service.receipt_desk import ReceiptDesk
+from terminal.service.register_watch import RegisterWatch
+from terminal.service.same_day import DayTerms, SameDay
+from terminal.service.socket_api import SocketApi
+from terminal.service.status_report import StatusReport
+from terminal.service.surroundings import Lookout, VisitTerms
+from terminal.service.visit_runner import Present, VisitRunner
+from terminal.visit.events import VisitEvent
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The ports, chosen by the composition root."""
+
+    clock: Clock
+    journal: Journal
+    outbox: Outbox
+    vault: Vault
+    acceptor: BillAcceptor
+    register: FiscalRegister
+    processing: Processing
+    random: Random
+    digest: Callable[[bytes], str]
+    halt: Callable[[str], NoReturn]
+    """End the process at once, without any clean-up that could touch a device."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the configuration says, in the service's own words."""
+
+    terminal: TerminalId
+    version: str
+    socket: Path
+    note_values: frozenset[Money]
+    max_notes: int
+    receipt: ReceiptTerms
+    transfer: TransferTerms
+    day: DayTerms
+    visit: VisitTerms
+    housekeeping: HousekeepingTerms
+    transfer_patience_s: float
+
+
+class TerminalService:
+    """Made once per process; `run` does not return by itself."""
+
+    def __init__(self, world: World, terms: Terms, present: Present) -> None:
+        self._world = world
+        self._terms = terms
+        clock, terminal = world.clock, terms.terminal
+        self.book = PaymentBook(world.journal, world.vault, clock, terminal, world.halt)
+        self.health = Health(clock, self.book.record, self.book.stamp)
+        self.cash = CashDesk(
+            world.acceptor, self.book, self.health, terminal, terms.note_values, terms.max_notes, self._tell_visit
+        )
+        self.receipts = ReceiptDesk(
+            world.register, self.book, self.health, clock, terms.receipt, terminal, world.random,
+            self._transfer_known, terms.transfer_patience_s,
+        )
+        self.outcomes = OutcomeDesk(self.receipts, terminal, self._tell_visit)
+        self.same_day = SameDay(
+            world.journal, world.outbox, self.book, world.processing, self.health, terminal, terms.day
+        )
+        self.worker = OutboxWorker(
+            world.outbox, self.book, world.processing, world.vault, self.health, clock, self.same_day,
+            terms.transfer, world.random,
+        )
+        self.watch = RegisterWatch(world.register, self.receipts, self.book, self.health, clock, terms.day.cut_off)
+        desk = ClientDesk(
+            world.processing, self.book, self.cash, self.worker, world.journal, world.vault, self.health, clock,
+            terminal, terms.visit.maximum, world.digest,
+        )
+        lookout = Lookout(self.health, clock, terms.visit, lambda: self.cash.values)
+        self.visits = VisitRunner(lookout, present, self._publish, desk)
+        self.status = StatusReport(
+            terminal, world.journal, world.outbox, self.book, self.health, self.watch, clock, terms.day,
+            lambda: self.visits.page.kind if self.visits.page else "",
+        )
+        self.api = SocketApi(terms.socket, self.visits.touched, self.status.answer)
+        self.housekeeping = Housekeeping(world.journal, self.health, clock, terms.housekeeping, self._idle)
+        self.life = LifeSigns(self._life_sign)
+        self._connect()
+
+    async def run(self) -> None:
+        """Start, settle, serve. Ends only by cancellation or with the error of a task."""
+        self.start()
+        async with asyncio.TaskGroup() as tasks:
+            for work in (
+                self.life.run, self.api.run, self.cash.run, self.watch.run, self.receipts.run, self.worker.run,
+                self.visits.run, self.housekeeping.run,
+            ):
+                tasks.create_task(work(), name=work.__qualname__)
+
+    def start(self) -> None:
+        """Everything before the devices are asked. Needs the running loop."""
+        self.housekeeping.check_clock()
+        for seen in self._world.journal.devices_seen():
+            self.health.remember_device(seen)
+        self.book.record(ServiceStarted(self._terms.version, self.book.stamp()))
+        self._settle(self.book.load())
+        self.same_day.look(self._world.clock.now())
+
+    def _connect(self) -> None:
+        self.book.connect(self._perform, self._audited)
+        self.book.watch(self.outcomes.changed)
+        self.health.watch(self.visits.refresh)
+
+    def _settle(self, payments: tuple[Payment, ...]) -> None:
+        """Take up every open payment where the journal left it."""
+        tendering = [each for each in payments if each.state is PaymentState.TENDERING and not each.voided]
+        for payment in tendering[:-1]:
+            if payment.pending is None:
+                self.book.tell(payment.number, TenderEnded(self.book.stamp()))
+        if tendering:
+            self.cash.resume(tendering[-1])
+            self.visits.resume(tendering[-1])
+        self.receipts.wake()
+        self.worker.wake()
+
+    def _perform(self, payment: Payment, effects: tuple[Effect, ...]) -> None:
+        """Carry out what the core decided; the facts are durable by now."""
+        for effect in effects:
+            match effect:
+                case StackNote():
+                    self._world.acceptor.stack()
+                case ReturnNote(too_large=too_large):
+                    self.cash.give_back(too_large=too_large)
+                case SubmitTransfer():
+                    self.worker.wake()
+                case PrepareReceipt():
+                    self.receipts.wake()
+                case FormReceipt() | FinishPrinting():
+                    # The receipt desk asked for these facts and goes on by what the payment now says.
+                    pass
+                case RaiseIncident(code=code, detail=detail):
+                    self.health.raise_fault(code, detail)
+                case _:
+                    assert_never(effect)
+        log.debug("effects payment=%d count=%d", payment.number, len(effects))
+
+    def _audited(self, broken: tuple[BrokenIdentity, ...]) -> None:
+        if broken:
+            detail = "; ".join(f"{each.number}: {each.text}" for each in broken)
+            chain = any(each.number == 9 for each in broken)
+            self.health.raise_fault(
+                FaultCode.JOURNAL_CHAIN_BROKEN if chain else FaultCode.JOURNAL_IDENTITY_BROKEN, detail
+            )
+
+    def _transfer_known(self, number: PaymentNumber) -> bool:
+        return self.outcomes.transfer_known(number)
+
+    def _publish(self, page: Page) -> None:
+        self.api.publish(page)
+
+    def _tell_visit(self, number: PaymentNumber, event: VisitEvent) -> None:
+        self.visits.news_of(number, event)
+
+    def _idle(self) -> bool:
+        """No client, no note, no receipt: the time for work that may take a moment."""
+        return self.cash.tender is None and not self.receipts.busy and not self.visits.busy
+
+    def _life_sign(self, ticks: int) -> LifeSign:
+        counters = {
+            "loop_ticks": ticks,
+            "acceptor_polls": self._world.acceptor.polls,
+            "register_surveys": self.watch.surveys,
+            "delivered": self.worker.delivered,
+        }
+        return LifeSign(
+            process="service",
+            pid=self._terms.housekeeping.pid,
+            counters=counters,
+            safe_to_stop=self._idle(),
+            ready=self.visits.page is not None,
+            faults=tuple(fault.code for fault in self.health.faults)[:40],
+            in_service=not self.health.out_of_service(),
+        )
