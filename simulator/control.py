@@ -83,7 +83,7 @@ class ControlServer:
             answer = verb.handler(arguments)
             if inspect.isawaitable(answer):
                 answer = await answer
-        except (ValueError, IndexError) as error:
+        except (ValueError, LookupError) as error:
             return _refusal(str(error) or f"usage: {verb.usage}")
         return {"ok": True, "answer": answer}
 

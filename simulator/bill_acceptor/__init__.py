@@ -1,0 +1,1 @@
+"""An emulated bill acceptor: a mechanism that owns the truth about every note, and a protocol over it."""
