@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-LOOK_TIMEOUT_S = 3.0
+LOOK_TIMEOUT_S = 5.0
 MAX_PICTURE_BYTES = 8_000_000
 MAX_HEADER_BYTES = 65_536
 JPEG_QUALITY = 80

@@ -48,6 +48,8 @@ class Prepared:
     layout: BenchLayout
     wishes: Wishes
     host_port: int
+    zone: str
+    """Where the machine stands, for the terminal and for the register's clock."""
 
 
 def prepare(layout: BenchLayout, wishes: Wishes) -> Prepared:
@@ -59,7 +61,7 @@ def prepare(layout: BenchLayout, wishes: Wishes) -> Prepared:
     _write_secret(layout.host_credentials, json.dumps({"token": secrets.token_urlsafe(TOKEN_BYTES)}) + "\n")
     source = layout.configuration if layout.configuration.exists() else EXAMPLE
     text = source.read_text(encoding="utf-8")
-    prepared = Prepared(layout, wishes, free_port(_port_in(text)))
+    prepared = Prepared(layout, wishes, free_port(_port_in(text)), machine_zone())
     text = comment_out(set_keys(text, _settings(prepared)), "fiscal_register.password")
     _replace(layout.configuration, text)
     return prepared
@@ -104,7 +106,7 @@ def _settings(prepared: Prepared) -> dict[str, Setting]:
     headless = not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     return {
         "terminal.state_directory": str(layout.state),
-        "terminal.time_zone": machine_zone(),
+        "terminal.time_zone": prepared.zone,
         "bill_acceptor.address": f"pty://{layout.link('bill-acceptor')}?baud={ACCEPTOR_BAUD}",
         "fiscal_register.address": f"pty://{layout.link('fiscal-register')}?baud={REGISTER_BAUD}",
         "fiscal_register.password_file": str(layout.register_password),

@@ -26,7 +26,8 @@ def _emulators(prepared: Prepared) -> tuple[Program, ...]:
         Program("fiscal-register", "Fiscal register", _simulator(
             "fiscal-register", "--protocol", "shtrih", "--link", str(layout.link("fiscal-register")),
             "--control", str(layout.socket("fiscal-register")),
-            "--state", str(layout.devices / "fiscal-register.json"), "--speed", str(prepared.wishes.speed))),
+            "--state", str(layout.devices / "fiscal-register.json"), "--speed", str(prepared.wishes.speed),
+            "--zone", prepared.zone, "--password", layout.register_password.read_text().strip())),
         Program("billing-host", "Billing host", _simulator(
             "billing-host", "--port", str(prepared.host_port),
             "--database", str(layout.devices / "billing-host.db"),

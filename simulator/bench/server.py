@@ -44,7 +44,8 @@ MAX_CONNECTIONS = 64
 PAGE = Path(__file__).parent / "page"
 FILES = {"/": ("index.html", "text/html; charset=utf-8"),
          "/bench.css": ("bench.css", "text/css; charset=utf-8"),
-         "/bench.js": ("bench.js", "text/javascript; charset=utf-8")}
+         "/bench.js": ("bench.js", "text/javascript; charset=utf-8"),
+         "/cards.js": ("cards.js", "text/javascript; charset=utf-8")}
 TOKEN_MARK = b"{{token}}"
 POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:;"
           " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")

@@ -13,6 +13,7 @@ import pytest
 
 from simulator.bench.server import PAGE, TOKEN_MARK
 from simulator.billing_host.demo_accounts import demo_accounts
+from terminal.devices.ccnet.wire import Reject
 from terminal.payments.codec import BY_KIND
 
 VOID = {"meta", "link", "input", "img"}
@@ -81,7 +82,14 @@ def test_the_accounts_offered_are_the_demo_accounts() -> None:
     assert re.findall(r'<option value="([0-9]+)"', page) == known
 
 
-def test_every_kind_of_record_is_explained() -> None:
+def test_the_reasons_to_reject_are_known_to_the_acceptor() -> None:
     script = (PAGE / "bench.js").read_text(encoding="utf-8")
+    listed = re.search(r"const REJECTIONS = (\[.*\]);", script)
+    assert listed is not None
+    assert {each.name.lower() for each in Reject} >= set(json.loads(listed[1]))
+
+
+def test_every_kind_of_record_is_explained() -> None:
+    script = (PAGE / "cards.js").read_text(encoding="utf-8")
     explained = dict(re.findall(r'\b([A-Z]\d\d): "([^"]+)"', script))
     assert explained.keys() == BY_KIND.keys()
