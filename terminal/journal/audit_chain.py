@@ -1,0 +1,66 @@
+"""The hash chain over the records: an edited, deleted, inserted or reordered record breaks it.
+
+Link n is SHA-256(0x00 ‖ link n-1 ‖ canonical record n); the chain begins at a value made of the terminal's name, so
+that the journal of one terminal never passes for another's. The chain does not show that records were cut off its
+end: the beginning of a chain is a chain. That is what comparing the head with the centre's is for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from contracts.identifiers import TerminalId
+
+HASH_BYTES = 32
+_RECORD = b"\x00"
+_GENESIS = b"\x01"
+"""Two purposes never hash the same bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One stored record. `body` is the canonical JSON of the fact, `at` zone-aware ISO time."""
+
+    seq: int
+    at: str
+    kind: str
+    payment: int | None
+    body: str
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A record and the link there; record 0 is before the first."""
+
+    seq: int
+    head: bytes
+
+
+class ChainBroken(Exception):
+    """A record that does not continue the chain; the text names it."""
+
+
+def genesis(terminal: TerminalId) -> Checkpoint:
+    """Where the chain of a terminal begins."""
+    return Checkpoint(0, sha256(_GENESIS + terminal.encode()).digest())
+
+
+def link(previous: bytes, seq: int, at: str, kind: str, payment: int | None, body: str) -> bytes:
+    """The link of a record.
+
+    Canonical form: the fields divided by line feeds, a missing payment as 0. None of them contains a line feed
+    (canonical JSON escapes it), so different records have different forms.
+    """
+    return sha256(b"%b%b%b" % (_RECORD, previous, f"{seq}\n{at}\n{kind}\n{payment or 0}\n{body}".encode())).digest()
+
+
+def follow(checked: Checkpoint, record: Record) -> Checkpoint:
+    """The chain one record further. Raises `ChainBroken` when the record does not fit."""
+    if record.seq != checked.seq + 1:
+        raise ChainBroken(f"record {checked.seq + 1} is missing: the next one is {record.seq}")
+    head = link(checked.head, record.seq, record.at, record.kind, record.payment, record.body)
+    if head != record.hash:
+        raise ChainBroken(f"record {record.seq} ({record.kind}) is not what was written")
+    return Checkpoint(record.seq, head)

@@ -1,0 +1,153 @@
+"""The identities that must hold whatever has happened, as arithmetic on totals and as a look at single records.
+
+Numbers and meaning are those of `ports.records.BrokenIdentity`. The same arithmetic serves the running totals of the
+tables (at every start and every payment's end) and totals recomputed from all records (`replay`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import apsw
+
+from terminal.journal.audit_chain import ChainBroken, Checkpoint, Record, follow
+from terminal.payments.codec import from_body
+from terminal.payments.facts import PaymentFunded, ReceiptRegistered
+from terminal.payments.postings import LedgerAccount
+from terminal.ports.records import BrokenIdentity
+
+_ASSETS = frozenset({LedgerAccount.CASSETTE, LedgerAccount.SUSPENSE_CASH})
+_OF_CASSETTE = (
+    LedgerAccount.CUSTOMER,
+    LedgerAccount.PROVIDER_PENDING,
+    LedgerAccount.PROVIDER_POSTED,
+    LedgerAccount.REFUND_DUE,
+    LedgerAccount.UNASSIGNED,
+)
+"""Whose money lies in the cassette."""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums in kopecks."""
+
+    ledger: Mapping[LedgerAccount, tuple[int, int]]
+    """Debit and credit turnover."""
+    notes: Mapping[int, int]
+    """Notes ever stacked by value."""
+    open_credit: int
+    """Put in by clients and not yet paid with, by the payments."""
+    unanswered: int
+    """Outbox rows of payments without the host's answer."""
+    misplaced: tuple[int, ...]
+    """Records of notes without a payment that belong to one."""
+
+    def balance(self, account: LedgerAccount) -> int:
+        """What stands on the account's normal side; negative when it stands on the wrong one."""
+        debit, credit = self.ledger.get(account, (0, 0))
+        return debit - credit if account in _ASSETS else credit - debit
+
+
+def broken_in(totals: Totals) -> Iterator[BrokenIdentity]:
+    """The arithmetic identities that do not hold."""
+    debit = sum(each[0] for each in totals.ledger.values())
+    credit = sum(each[1] for each in totals.ledger.values())
+    if debit != credit:
+        yield BrokenIdentity(1, f"debits {debit} are not credits {credit}")
+    for account in LedgerAccount:
+        if totals.balance(account) < 0:
+            yield BrokenIdentity(1, f"account {account.value} stands at {totals.balance(account)}")
+    cassette = totals.balance(LedgerAccount.CASSETTE)
+    stacked = sum(value * count for value, count in totals.notes.items())
+    if cassette != stacked:
+        yield BrokenIdentity(2, f"cassette {cassette} is not the notes stacked {stacked}")
+    owned = sum(totals.balance(account) for account in _OF_CASSETTE)
+    if cassette != owned:
+        yield BrokenIdentity(3, f"cassette {cassette} is not paid, open and unassigned {owned}")
+    if totals.balance(LedgerAccount.CUSTOMER) != totals.open_credit:
+        yield BrokenIdentity(
+            3, f"clients' credit {totals.balance(LedgerAccount.CUSTOMER)} is not that of payments {totals.open_credit}"
+        )
+    pending = totals.balance(LedgerAccount.PROVIDER_PENDING)
+    if pending != totals.unanswered:
+        yield BrokenIdentity(6, f"paid and unanswered {pending} is not in the outbox: {totals.unanswered}")
+    for seq in totals.misplaced:
+        yield BrokenIdentity(8, f"record {seq}: a note without a payment that belongs to one")
+
+
+def read_totals(connection: apsw.Connection) -> Totals:
+    """The running totals; the work does not grow with the journal."""
+    ledger = {
+        LedgerAccount(account): (debit, credit)
+        for account, debit, credit in connection.execute("SELECT account, debit, credit FROM balance")
+    }
+    notes = {value: stacked for value, stacked in connection.execute("SELECT value, stacked FROM cassette")}
+    open_credit = _number(connection, "SELECT total(credit) FROM payment WHERE open = 1")
+    unanswered = _number(
+        connection,
+        "SELECT total(outbox.amount) FROM outbox JOIN payment ON payment.key = outbox.key"
+        " WHERE outbox.state <> 'delivered' AND outbox.kind = 'payment'"
+        " AND payment.accepted IS NULL AND payment.refused IS NULL",
+    )
+    misplaced = connection.execute("SELECT seq FROM unassigned_note WHERE owner IS NOT NULL ORDER BY seq LIMIT 100")
+    return Totals(ledger, notes, open_credit, unanswered, tuple(seq for (seq,) in misplaced))
+
+
+def broken_since(connection: apsw.Connection, checked: Checkpoint) -> tuple[Checkpoint, list[BrokenIdentity]]:
+    """Check the running totals and every record after `checked`; returns the newest record with what is broken."""
+    broken = list(broken_in(read_totals(connection)))
+    head = checked
+    try:
+        _require_unchanged(connection, checked)
+        for record in _records_after(connection, checked.seq):
+            head = follow(head, record)
+            broken.extend(_broken_record(connection, record))
+    except (ChainBroken, ValueError) as error:
+        broken.append(BrokenIdentity(9, str(error)))
+    return head, broken
+
+
+def _require_unchanged(connection: apsw.Connection, checked: Checkpoint) -> None:
+    if checked.seq == 0:
+        return
+    row = connection.execute("SELECT hash FROM record WHERE seq = ?", (checked.seq,)).fetchone()
+    if row is None or row[0] != checked.head:
+        raise ChainBroken(f"record {checked.seq} is not what it was at the last check")
+
+
+def _records_after(connection: apsw.Connection, seq: int) -> Iterator[Record]:
+    select = "SELECT seq, at, kind, payment, body, hash FROM record WHERE seq > ? ORDER BY seq"
+    for values in connection.execute(select, (seq,)):
+        yield Record(*values)
+
+
+def _broken_record(connection: apsw.Connection, record: Record) -> Iterator[BrokenIdentity]:
+    """What does not hold about one record and the row it should have left. Raises `ValueError` for a strange body."""
+    if record.kind not in (ReceiptRegistered.kind, PaymentFunded.kind):
+        return
+    match from_body(record.kind, record.body):
+        case ReceiptRegistered(storage=storage, document=document, payment=payment, total=total):
+            select = (
+                "SELECT fiscal_document.total, payment.funded FROM fiscal_document"
+                " JOIN payment ON payment.number = fiscal_document.payment"
+                " WHERE storage = ? AND fiscal_document.number = ? AND fiscal_document.payment = ?"
+            )
+            row = connection.execute(select, (storage, document, payment)).fetchone()
+            if row != (total.kopecks, total.kopecks):
+                text = f"document {document} of {total.kopecks} against register table and payment: {row}"
+                yield BrokenIdentity(5, f"payment {payment}: {text}")
+        case PaymentFunded(payment=payment, total=total):
+            select = (
+                "SELECT outbox.amount FROM payment JOIN outbox ON outbox.key = payment.key"
+                " WHERE payment.number = ? AND outbox.kind = 'payment'"
+            )
+            row = connection.execute(select, (payment,)).fetchone()
+            if row != (total.kopecks,):
+                yield BrokenIdentity(6, f"payment {payment} of {total.kopecks} in the outbox: {row}")
+
+
+def _number(connection: apsw.Connection, select: str) -> int:
+    row = connection.execute(select).fetchone()
+    assert row is not None
+    return int(row[0])

@@ -1,0 +1,145 @@
+"""The outbox: what must leave the terminal, in the same file and the same transactions as the facts behind it.
+
+Rows come with `Journal.append` and are ended by it. Only the postponement of a row is lazy: it waits in memory for
+the next transaction, because losing it at a power cut only sends again, under the same key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import apsw
+
+from contracts.identifiers import IdempotencyKey
+from contracts.money import Money
+from terminal.journal.database import Contradiction, Database
+from terminal.ports.records import NewOutboxRow, OutboxKind, OutboxRow, OutboxState, OutboxTotals
+
+POSTPONED_LIMIT = 256
+"""Postponements that may wait in memory; one more writes them all."""
+
+_COLUMNS = "sequence, key, kind, body, created_at, amount, attempts, next_at, state"
+_INSERT = "INSERT INTO outbox (key, sequence, kind, amount, created_at, next_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_SETTLE = "UPDATE outbox SET state = ? WHERE key = ? AND state <> 'delivered'"
+_POSTPONE = "UPDATE outbox SET attempts = attempts + ?, next_at = ? WHERE key = ? AND state = 'due'"
+_UNSENT = f"SELECT {_COLUMNS} FROM outbox WHERE state <> 'delivered' AND state = 'due' ORDER BY sequence"
+
+
+class SqliteOutbox:
+    """Implements `ports.records.Outbox` on the journal's own connection."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._postponed: dict[IdempotencyKey, tuple[int, datetime]] = {}
+        """Attempts not yet written and the newest time to try again."""
+
+    def due(self, now: datetime, limit: int) -> Sequence[OutboxRow]:
+        """Rows to send now, oldest first, at most `limit`."""
+        found: list[OutboxRow] = []
+        if limit < 1:
+            return found
+        for row in self._unsent():
+            if row.next_at <= now:
+                found.append(row)
+                if len(found) == limit:
+                    break
+        return found
+
+    def row(self, key: IdempotencyKey) -> OutboxRow | None:
+        """The row of a key, whatever its state."""
+        cursor = self._database.connection.execute(f"SELECT {_COLUMNS} FROM outbox WHERE key = ?", (key,))
+        values = cursor.fetchone()
+        return None if values is None else self._overlaid(_row(values))
+
+    def next_at(self) -> datetime | None:
+        """When the next row is due; None when nothing waits."""
+        return min((row.next_at for row in self._unsent()), default=None)
+
+    def postpone(self, key: IdempotencyKey, until: datetime) -> None:
+        """Count an attempt without a final answer. Raises `StoreFailed` only when too many wait and are written."""
+        attempts, _ = self._postponed.get(key, (0, until))
+        self._postponed[key] = (attempts + 1, until)
+        if len(self._postponed) > POSTPONED_LIMIT:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what was postponed, in a transaction of its own. For idle moments. Raises `StoreFailed`."""
+        if self._postponed:
+            self._database.commit(self.write_postponed)
+            self.postponed_written()
+
+    def totals(self) -> OutboxTotals:
+        """What is still unsent; parked rows are counted by themselves."""
+        count, kopecks, oldest, parked = 0, 0, None, 0
+        select = "SELECT state, amount, created_at FROM outbox WHERE state <> 'delivered' ORDER BY sequence"
+        for state, amount, created_at in self._database.connection.execute(select):
+            if state == OutboxState.PARKED:
+                parked += 1
+                continue
+            count, kopecks = count + 1, kopecks + amount
+            oldest = created_at if oldest is None else oldest
+        oldest_at = None if oldest is None else datetime.fromisoformat(oldest)
+        return OutboxTotals(count, Money(kopecks), oldest_at, parked)
+
+    def unsettled_of_day(self, day: str) -> Iterable[IdempotencyKey]:
+        """Payments funded on a day that are neither delivered nor parked, oldest first."""
+        select = (
+            "SELECT outbox.key FROM outbox JOIN payment ON payment.key = outbox.key"
+            " WHERE outbox.state <> 'delivered' AND outbox.state = 'due' AND payment.day = ? ORDER BY outbox.sequence"
+        )
+        return [IdempotencyKey(key) for (key,) in self._database.connection.execute(select, (day,))]
+
+    def write_postponed(self, connection: apsw.Connection) -> None:
+        """Take part in a transaction; `postponed_written` follows once it is durable."""
+        for key, (attempts, until) in self._postponed.items():
+            connection.execute(_POSTPONE, (attempts, until.isoformat(), key))
+
+    def postponed_written(self) -> None:
+        """The transaction that `write_postponed` took part in is durable."""
+        self._postponed.clear()
+
+    def _unsent(self) -> Iterator[OutboxRow]:
+        for values in self._database.connection.execute(_UNSENT):
+            yield self._overlaid(_row(values))
+
+    def _overlaid(self, row: OutboxRow) -> OutboxRow:
+        """The row with what is postponed in memory only."""
+        if row.key not in self._postponed or row.state is not OutboxState.DUE:
+            return row
+        attempts, until = self._postponed[row.key]
+        return replace(row, attempts=row.attempts + attempts, next_at=until)
+
+
+def insert_row(connection: apsw.Connection, row: NewOutboxRow, sequence: int) -> None:
+    """Add a row to the transaction, due at once."""
+    created = row.created_at.isoformat()
+    values = (row.key, sequence, row.kind.value, row.amount.kopecks, created, created, row.sealed_body)
+    connection.execute(_INSERT, values)
+
+
+def settle_row(connection: apsw.Connection, key: IdempotencyKey, state: OutboxState) -> None:
+    """End a row in the transaction. Raises `Contradiction` for a key that is unknown or was delivered before."""
+    connection.execute(_SETTLE, (state.value, key))
+    if connection.changes() != 1:
+        raise Contradiction(f"outbox row {key} cannot become {state.value}: it is not there or already delivered")
+
+
+def _row(values: tuple[object, ...]) -> OutboxRow:
+    sequence, key, kind, body, created_at, amount, attempts, next_at, state = values
+    assert isinstance(sequence, int)
+    assert isinstance(body, bytes)
+    assert isinstance(amount, int)
+    assert isinstance(attempts, int)
+    return OutboxRow(
+        sequence=sequence,
+        key=IdempotencyKey(str(key)),
+        kind=OutboxKind(str(kind)),
+        sealed_body=body,
+        created_at=datetime.fromisoformat(str(created_at)),
+        amount=Money(amount),
+        attempts=attempts,
+        next_at=datetime.fromisoformat(str(next_at)),
+        state=OutboxState(str(state)),
+    )

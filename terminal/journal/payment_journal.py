@@ -1,0 +1,222 @@
+"""The journal on SQLite: append-only facts in a hash chain, one transaction and one sync for each step."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+
+import apsw
+
+from contracts.identifiers import PaymentNumber
+from contracts.money import Money
+from terminal.journal.audit_chain import Checkpoint, link
+from terminal.journal.ballast import Ballast
+from terminal.journal.database import Database
+from terminal.journal.identities import broken_since
+from terminal.journal.outbox import SqliteOutbox
+from terminal.journal.placement import placement
+from terminal.journal.step_writer import RecordRow, write_step
+from terminal.payments.codec import from_body, to_body
+from terminal.payments.facts import DeviceSeen, Fact, PaymentCreated, PaymentDone, PaymentFact, PaymentVoided
+from terminal.ports.clock import Clock
+from terminal.ports.records import BrokenIdentity, DayTotals, RecordView, Step, StoreFailed
+
+EMPTY_HEAD = "0" * 64
+"""Head of a day without payments."""
+
+log = logging.getLogger(__name__)
+
+
+class SqliteJournal:
+    """Implements `ports.records.Journal`. Made by `open_journal`.
+
+    `newest` is the last record of the file, `checked` the one up to which it is taken for right.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        outbox: SqliteOutbox,
+        ballast: Ballast,
+        clock: Clock,
+        checked: Checkpoint,
+        newest: Checkpoint,
+    ) -> None:
+        self._database = database
+        self._outbox = outbox
+        self._ballast = ballast
+        self._clock = clock
+        self._checked = checked
+        self._last = newest.seq
+        self._head = newest.head
+        self._open = set(self._open_numbers())
+
+    @property
+    def head(self) -> tuple[int, bytes]:
+        """Number and link of the newest record, to compare with what another party has seen."""
+        return self._last, self._head
+
+    def append(self, step: Step) -> int:
+        """Make a step durable; returns the number of its last record. Raises `StoreFailed`, and from then on always.
+
+        A step may settle outbox rows without a fact; it may not add more outbox rows than it has facts.
+        """
+        if len(step.outbox) > len(step.facts):
+            raise ValueError("an outbox row leaves beside the fact that caused it")
+        rows = self._rows(step.facts)
+        try:
+            self._database.commit(lambda connection: self._write(connection, step, rows))
+        except StoreFailed as failure:
+            if isinstance(failure.__cause__, apsw.FullError) and self._open:
+                self._ballast.release()
+            raise
+        self._outbox.postponed_written()
+        if rows:
+            self._last, self._head = rows[-1][0], rows[-1][-1]
+        self._count_open(step.facts)
+        return self._last
+
+    def next_payment(self) -> PaymentNumber:
+        """One more than the highest S00."""
+        row = self._database.connection.execute("SELECT max(number) FROM payment").fetchone()
+        return PaymentNumber((row[0] if row and row[0] else 0) + 1)
+
+    def open_payments(self) -> Mapping[PaymentNumber, Sequence[PaymentFact]]:
+        """Every payment without S40 or S05, or with a disputed note, by number, with all its facts in order."""
+        return {number: self.facts_of(number) for number in self._open_numbers()}
+
+    def facts_of(self, payment: PaymentNumber) -> Sequence[PaymentFact]:
+        """All facts of one payment in order; empty for one that never was."""
+        select = "SELECT kind, body FROM record WHERE payment = ? ORDER BY seq"
+        return [_payment_fact(kind, body) for kind, body in self._database.connection.execute(select, (payment,))]
+
+    def sealed(self, digest: str) -> bytes | None:
+        """The encrypted data that a fact refers to, or None when it has been erased."""
+        row = self._database.connection.execute("SELECT ciphertext FROM sealed WHERE digest = ?", (digest,)).fetchone()
+        return None if row is None else bytes(row[0])
+
+    def erase_sealed(self, digest: str) -> None:
+        """Forget personal data; the records and their chain stay as they are. Raises `StoreFailed`."""
+        self._database.commit(
+            lambda connection: connection.execute("DELETE FROM sealed WHERE digest = ?", (digest,)).fetchall()
+        )
+
+    def latest(self, kind: str) -> Fact | None:
+        """The newest fact of a kind. Quick for facts about no payment; for others it reads backwards."""
+        for condition in ("payment IS NULL AND kind = ?", "kind = ?"):
+            select = f"SELECT body FROM record WHERE {condition} ORDER BY seq DESC LIMIT 1"
+            row = self._database.connection.execute(select, (kind,)).fetchone()
+            if row is not None:
+                return from_body(kind, row[0])
+        return None
+
+    def last_note(self) -> Fact | None:
+        """The newest fact about a note's way: C10, C20, C30, C40 or C50."""
+        select = (
+            "SELECT kind, body FROM record WHERE kind IN ('C10', 'C20', 'C30', 'C40', 'C50')"
+            " ORDER BY seq DESC LIMIT 1"
+        )
+        row = self._database.connection.execute(select).fetchone()
+        return None if row is None else from_body(row[0], row[1])
+
+    def devices_seen(self) -> Sequence[DeviceSeen]:
+        """The newest V20 of every device, oldest first."""
+        select = (
+            "SELECT max(seq) AS newest, body FROM record WHERE payment IS NULL AND kind = 'V20'"
+            " GROUP BY body ->> '$.device' ORDER BY newest"
+        )
+        found = [from_body(DeviceSeen.kind, body) for _, body in self._database.connection.execute(select)]
+        return [fact for fact in found if isinstance(fact, DeviceSeen)]
+
+    def records_after(self, sequence: int, limit: int) -> Sequence[RecordView]:
+        """The records after that sequence number, at most `limit`."""
+        select = "SELECT seq, at, kind, payment, body FROM record WHERE seq > ? ORDER BY seq LIMIT ?"
+        rows = self._database.connection.execute(select, (sequence, max(0, limit)))
+        return [RecordView(seq, at, kind, payment, body) for seq, at, kind, payment, body in rows]
+
+    def newest(self) -> int:
+        """Sequence number of the newest record; 0 for none."""
+        return self._last
+
+    def last_recorded_at(self) -> datetime | None:
+        """Wall time of the newest record."""
+        row = self._database.connection.execute("SELECT at FROM record ORDER BY seq DESC LIMIT 1").fetchone()
+        return None if row is None else datetime.fromisoformat(row[0])
+
+    def cassette(self) -> Mapping[Money, int]:
+        """Notes by value since the cassette was last taken out; values without a note are left out."""
+        rows = self._database.connection.execute("SELECT value, count FROM cassette WHERE count > 0 ORDER BY value")
+        return {Money(value): count for value, count in rows}
+
+    def broken_identities(self) -> Sequence[BrokenIdentity]:
+        """Check all running totals and the records since the last clean check; empty when all hold."""
+        checked, broken = broken_since(self._database.connection, self._checked)
+        if not broken:
+            self._checked = checked
+        return broken
+
+    def day_totals(self, day: str) -> DayTotals:
+        """Payments of a day that the host has accepted. Each link of `head` is the hexadecimal SHA-256 of the lines
+        previous link, key, kopecks, divided by line feeds."""
+        select = "SELECT number, key, accepted FROM payment WHERE accepted IS NOT NULL AND day = ? ORDER BY number"
+        head = EMPTY_HEAD
+        first, last, count, total = 0, 0, 0, 0
+        for number, key, kopecks in self._database.connection.execute(select, (day,)):
+            head = sha256(f"{head}\n{key}\n{kopecks}".encode()).hexdigest()
+            first, last, count, total = first or number, number, count + 1, total + kopecks
+        return DayTotals(day, first, last, count, Money(total), head)
+
+    def free_bytes(self) -> int:
+        """Space on the journal's partition, the ballast not counted."""
+        return self._ballast.spare_bytes()
+
+    def rest(self) -> None:
+        """For an idle moment: write what waits in memory, copy the log into the file. Raises `StoreFailed`."""
+        self._outbox.flush()
+        self._database.checkpoint()
+
+    def close(self) -> None:
+        """Let go of the file and its lock."""
+        self._database.close()
+
+    def _write(self, connection: apsw.Connection, step: Step, rows: Sequence[RecordRow]) -> None:
+        write_step(connection, step, rows)
+        self._outbox.write_postponed(connection)
+
+    def _count_open(self, facts: Sequence[Fact]) -> None:
+        for fact in facts:
+            if isinstance(fact, PaymentCreated):
+                self._open.add(fact.payment)
+            elif isinstance(fact, PaymentVoided | PaymentDone):
+                self._open.discard(fact.payment)
+
+    def _rows(self, facts: Sequence[Fact]) -> list[RecordRow]:
+        at = self._clock.now().isoformat(timespec="milliseconds")
+        return list(_chained(facts, at, self._last, self._head))
+
+    def _open_numbers(self) -> list[PaymentNumber]:
+        select = "SELECT number FROM payment WHERE open = 1 OR disputed > 0 ORDER BY number"
+        rows = self._database.connection.execute(select)
+        return [PaymentNumber(number) for (number,) in rows]
+
+
+def _chained(facts: Sequence[Fact], at: str, last: int, head: bytes) -> Iterator[RecordRow]:
+    """The rows of facts as they continue the chain."""
+    for seq, fact in enumerate(facts, start=last + 1):
+        body = to_body(fact)
+        payment: PaymentNumber | None = None
+        slot: str | None = None
+        after: str | None = None
+        if isinstance(fact, PaymentFact):
+            payment = fact.payment
+            slot, after = placement(fact, seq)
+        head = link(head, seq, at, fact.kind, payment, body)
+        yield seq, at, fact.kind, payment, slot, after, body, head
+
+
+def _payment_fact(kind: str, body: str) -> PaymentFact:
+    fact = from_body(kind, body)
+    assert isinstance(fact, PaymentFact)
+    return fact

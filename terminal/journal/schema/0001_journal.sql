@@ -1,0 +1,114 @@
+-- The journal's first schema. Rows of `record` are never changed or deleted; every other table is a running view of
+-- them that keeps reading and starting independent of the journal's length, and whose constraints make a wrong step
+-- impossible to commit. Sums are kopecks.
+
+CREATE TABLE meta (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- `slot` names what can happen once to a payment ("C20.3": its third note came to lie in the cassette) and `after`
+-- the slot that must have been taken before ("C10.3": that note was ordered in). One unique index serves both rules
+-- and the reading of a payment's records.
+CREATE TABLE record (
+    seq INTEGER PRIMARY KEY CHECK (seq > 0),
+    at TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    payment INTEGER,
+    slot TEXT,
+    after TEXT,
+    body TEXT NOT NULL,
+    hash BLOB NOT NULL CHECK (length(hash) = 32),
+    CHECK ((payment IS NULL) = (slot IS NULL)),
+    CHECK (payment IS NULL OR kind = 'S00' OR after IS NOT NULL),
+    UNIQUE (payment, slot),
+    FOREIGN KEY (payment, after) REFERENCES record (payment, slot)
+) STRICT;
+
+CREATE INDEX record_of_no_payment ON record (kind, seq) WHERE payment IS NULL;
+
+-- Turnover by ledger account. No account may stand on the wrong side.
+CREATE TABLE balance (
+    account TEXT PRIMARY KEY,
+    side TEXT NOT NULL CHECK (side IN ('debit', 'credit')),
+    debit INTEGER NOT NULL DEFAULT 0 CHECK (debit >= 0),
+    credit INTEGER NOT NULL DEFAULT 0 CHECK (credit >= 0),
+    CHECK (CASE side WHEN 'debit' THEN debit >= credit ELSE credit >= debit END)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO balance (account, side) VALUES
+    ('cassette', 'debit'),
+    ('suspense-cash', 'debit'),
+    ('customer', 'credit'),
+    ('provider-pending', 'credit'),
+    ('provider-posted', 'credit'),
+    ('refund-due', 'credit'),
+    ('suspense-customer', 'credit'),
+    ('unassigned', 'credit');
+
+-- Notes by value: `stacked` since the journal began, `count` since the cassette was last taken out.
+CREATE TABLE cassette (
+    value INTEGER PRIMARY KEY CHECK (value > 0),
+    stacked INTEGER NOT NULL CHECK (stacked >= 0),
+    count INTEGER NOT NULL CHECK (count >= 0 AND count <= stacked)
+) STRICT;
+
+-- `credit` is what the client has put in and not yet paid with; `disputed` counts notes whose place is unknown.
+CREATE TABLE payment (
+    number INTEGER PRIMARY KEY CHECK (number > 0),
+    key TEXT NOT NULL UNIQUE,
+    open INTEGER NOT NULL DEFAULT 1 CHECK (open IN (0, 1)),
+    tendering INTEGER NOT NULL DEFAULT 0 CHECK (tendering IN (0, 1)),
+    disputed INTEGER NOT NULL DEFAULT 0 CHECK (disputed >= 0),
+    credit INTEGER NOT NULL DEFAULT 0 CHECK (credit >= 0),
+    funded INTEGER CHECK (funded > 0),
+    day TEXT,
+    accepted INTEGER CHECK (accepted = funded),
+    refused INTEGER CHECK (refused = funded),
+    CHECK ((funded IS NULL) = (day IS NULL)),
+    CHECK (funded IS NULL OR (tendering = 0 AND credit = 0)),
+    CHECK (accepted IS NULL OR refused IS NULL),
+    CHECK (accepted IS NULL OR funded IS NOT NULL),
+    CHECK (refused IS NULL OR funded IS NOT NULL),
+    CHECK (open = 1 OR (tendering = 0 AND credit = 0))
+) STRICT;
+
+CREATE INDEX payment_open ON payment (number) WHERE open = 1 OR disputed > 0;
+CREATE INDEX payment_of_day ON payment (day, number) WHERE accepted IS NOT NULL;
+
+CREATE TABLE fiscal_document (
+    storage TEXT NOT NULL,
+    number INTEGER NOT NULL CHECK (number > 0),
+    payment INTEGER NOT NULL UNIQUE REFERENCES payment (number),
+    total INTEGER NOT NULL CHECK (total > 0),
+    PRIMARY KEY (storage, number)
+) STRICT, WITHOUT ROWID;
+
+-- Notes without a payment; `owner` is the payment that should have been credited, NULL when there was none.
+CREATE TABLE unassigned_note (
+    seq INTEGER PRIMARY KEY REFERENCES record (seq),
+    owner INTEGER REFERENCES payment (number)
+) STRICT;
+
+CREATE INDEX unassigned_note_owned ON unassigned_note (seq) WHERE owner IS NOT NULL;
+
+-- What must leave the terminal; `sequence` is the record beside which the row was made.
+CREATE TABLE outbox (
+    key TEXT PRIMARY KEY,
+    sequence INTEGER NOT NULL REFERENCES record (seq),
+    kind TEXT NOT NULL CHECK (kind IN ('payment', 'readings')),
+    state TEXT NOT NULL DEFAULT 'due' CHECK (state IN ('due', 'delivered', 'parked')),
+    amount INTEGER NOT NULL CHECK (amount >= 0),
+    attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+    created_at TEXT NOT NULL,
+    next_at TEXT NOT NULL,
+    body BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX outbox_unsent ON outbox (sequence) WHERE state <> 'delivered';
+
+-- Encrypted personal data, erased on its own terms: records hold only its digest.
+CREATE TABLE sealed (
+    digest TEXT PRIMARY KEY,
+    ciphertext BLOB NOT NULL
+) STRICT;
