@@ -9,10 +9,10 @@ import pytest
 from contracts.pages import BACK, EXIT, LANGUAGE, PageKind
 from terminal.accounts.account import AccountCard, LookupRefusal
 from terminal.visit.context import Offer
-from terminal.visit.destinations import AccountSearching
+from terminal.visit.destinations import AccountSearching, Start
 from terminal.visit.effects import Forget, LookUp
 from terminal.visit.elements import BALANCE, NEXT, PAY, READINGS
-from terminal.visit.events import AccountFound, AccountRefused, HostSilent, VisitEvent
+from terminal.visit.events import AccountFound, AccountRefused, HostSilent, Touched, VisitEvent
 from terminal.visit.state import begin
 from tests.support.flow_steps import FlowStep, VisitPlayer, page_text
 from tests.support.visit_samples import (
@@ -206,6 +206,8 @@ def test_out_of_service_stands_until_the_reason_is_gone() -> None:
     assert player.surroundings.phone in page_text(player.page)
     player.touch(LANGUAGE)
     player.play(FlowStep(PageKind.OUT_OF_SERVICE, says=BROKEN))
+    player.hear(Touched(PAY))
+    assert player.visit.destination == Start()
     player.change(out_of_service="")
     player.play(FlowStep(PageKind.START))
 

@@ -14,17 +14,21 @@ from contracts.money import Money
 from contracts.pages import EXIT, EXTEND, KEY_CLEAR, KEY_ERASE, KEYPAD_DIGITS, LANGUAGE, PageKind, accepts
 from terminal.accounts.account import LookupRefusal
 from terminal.visit.context import Offer, Surroundings
-from terminal.visit.destinations import AccountPlace, CashEnding, CashLeaving, CashOpening, Destination, InsertCash, Start
+from terminal.visit.destinations import (
+    AccountPlace,
+    CashEnding,
+    CashLeaving,
+    CashOpening,
+    Destination,
+    InsertCash,
+    Start,
+)
 from terminal.visit.effects import EndTender, Forget
 from terminal.visit.elements import NEXT
 from terminal.visit.events import (
     AccountFound,
     AccountRefused,
-    CashProgress,
-    CashStage,
-    Certainty,
     HostSilent,
-    NoteTrouble,
     PaymentEnded,
     PaymentRefused,
     ReadingsRecorded,

@@ -35,19 +35,18 @@ def russian() -> Catalog:
 def messages() -> set[str | tuple[str, ...]]:
     """Everything that the program may say, as extraction finds it."""
     with (LOCALE_FOLDER / "extraction.cfg").open() as config:
-        methods, options = parse_mapping_cfg(config)
+        methods, _ = parse_mapping_cfg(config)  # type: ignore[no-untyped-call]
     found: set[str | tuple[str, ...]] = set()
     for folder in ("terminal/visit", "contracts"):
         inside = [(str(Path(pattern).relative_to(folder)), method) for pattern, method in methods
                   if pattern.startswith(folder)]
         for _, _, message, _, _ in extract_from_dir(ROOT / folder, inside, {}, keywords=KEYWORDS):
             found.add(message)
-    assert options is not None
     return found
 
 
 def forms(message: Message) -> list[str]:
-    return [message.string] if isinstance(message.string, str) else list(message.string)
+    return [message.string] if isinstance(message.string, str) else list(message.string or ())
 
 
 def said_by(catalogue: Catalog) -> list[tuple[object, object]]:
