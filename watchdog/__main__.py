@@ -17,10 +17,7 @@ from watchdog.instant import SystemClock
 from watchdog.lock import AlreadyRunning
 from watchdog.settings import Settings, SettingsError, load
 from watchdog.supervisor import programs, run
-from watchdog.watched import EXIT_ALREADY_RUNNING, EXIT_CONFIGURATION
-
-EXIT_STATE = 73
-"""sysexits.h EX_CANTCREAT: the state directory cannot be used."""
+from watchdog.watched import EXIT_CONFIGURATION, EXIT_REFUSED
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -61,10 +58,10 @@ def _supervise(settings: Settings) -> int:
         run(settings, programs(settings))
     except AlreadyRunning as error:
         print(f"Сторож уже работает, процесс {error}.", file=sys.stderr)
-        return EXIT_ALREADY_RUNNING
+        return EXIT_REFUSED
     except OSError as error:
         print(f"Папка состояния непригодна: {error}", file=sys.stderr)
-        return EXIT_STATE
+        return EXIT_REFUSED
     return 0
 
 
@@ -73,7 +70,7 @@ def _show_ledger(settings: Settings, *, as_json: bool) -> int:
         contents = ledger.read(settings.ledger)
     except OSError as error:
         print(f"Учёт простоев не читается: {error}", file=sys.stderr)
-        return EXIT_STATE
+        return EXIT_REFUSED
     now = SystemClock().now()
     if as_json:
         print(report.to_json(contents, now))

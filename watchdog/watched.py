@@ -10,11 +10,12 @@ from contracts.faults import FaultCode
 from contracts.life_signs import LifeSign
 from watchdog.progress import Progress
 
-EXIT_ALREADY_RUNNING = 75
-"""sysexits.h EX_TEMPFAIL: another copy holds the lock. Not a failure of the process, so it costs no budget."""
-EXIT_CONFIGURATION = 78
-"""sysexits.h EX_CONFIG: it will not run before the installer has corrected the file; costs no budget either."""
-NO_BUDGET_EXITS = frozenset({EXIT_ALREADY_RUNNING, EXIT_CONFIGURATION})
+EXIT_CONFIGURATION = 2
+"""The process will not run before the installer has corrected the configuration or the command line."""
+EXIT_REFUSED = 3
+"""What the process needs to keep may not be used: another copy holds the lock, it is damaged, the disk is read-only."""
+NO_BUDGET_EXITS = frozenset({EXIT_CONFIGURATION, EXIT_REFUSED})
+"""No restart can cure these, so they cost no budget and are tried again at the longest ordinary pause."""
 
 
 class Phase(Enum):

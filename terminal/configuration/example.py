@@ -13,7 +13,7 @@ WIDTH = 110
 _OPENING = """\
 # Настройки терминала. Здесь перечислены все ключи. Ключ без решётки нужно задать или проверить; ключ с решёткой
 # необязателен.
-# Проверка: python -m terminal check --config ФАЙЛ"""
+# Проверка: python -m terminal check-config ФАЙЛ"""
 
 
 def render(config: type[Any]) -> str:

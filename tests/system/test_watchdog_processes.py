@@ -268,7 +268,7 @@ def test_the_command_line(terminal: Terminal) -> None:
     terminal.start()
     terminal.until_running()
     second = watchdog("--config", str(terminal.config))
-    assert second.returncode == 75
+    assert second.returncode == 3
     assert "уже работает" in second.stderr
     terminal.order("service", "exit 1")
     terminal.until_outage(Cause.STOPPED)
@@ -277,6 +277,6 @@ def test_the_command_line(terminal: Terminal) -> None:
         shown: dict[str, Any] = json.loads(watchdog(*arguments).stdout)
         assert shown["totals"]["unplanned"] == 1
     assert "завершился" in watchdog("ledger", "--config", str(terminal.config)).stdout
-    assert watchdog("ledger", "--config", str(terminal.folder / "nothing.toml")).returncode == 78
+    assert watchdog("ledger", "--config", str(terminal.folder / "nothing.toml")).returncode == 2
     assert watchdog().returncode == 2
     assert watchdog("catalogue").stdout.startswith("# Коды неисправностей")

@@ -149,6 +149,7 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
         ('"pty:///run/acceptor"', '"pty:///x"\nvalues_rubles = [50, 50]', "bill_acceptor.values_rubles", Fault.WRONG),
         ('"pty:///run/acceptor"', '"pty:///x"\nvalues_rubles = [75]', "bill_acceptor.values_rubles", Fault.WRONG),
         ("[processing]", "[kiosk]\nwidth_px = true\n[processing]", "kiosk.width_px", Fault.WRONG),
+        ("[processing]", "[payments]\nmax_notes = true\n[processing]", "payments.max_notes", Fault.WRONG),
         ("[processing]", '[kiosk]\npanel = "landscape"\n[processing]', "kiosk.width_px", Fault.CONFLICT),
         ("[processing]", '[transfer]\ncut_off = "24:00"\n[processing]', "transfer.cut_off", Fault.WRONG),
         ("[processing]", "[disk]\nballast_mb = 65\n[processing]", "disk.ballast_mb", Fault.CONFLICT),
@@ -238,7 +239,8 @@ def test_device_addresses_are_judged_as_the_lines_judge_them(scheme: str, rest: 
 
 
 @pytest.mark.parametrize(("inn", "sound"), [("7800000002", True), ("7800000003", False), ("500100732259", True),
-                                            ("500100732258", False), ("500100732269", False), ("123", False)])
+                                            ("500100732258", False), ("500100732269", False), ("7800000010", True),
+                                            ("123", False)])
 def test_check_digits_of_the_taxpayer_number(inn: str, sound: bool) -> None:
     assert inn_is_sound(inn) is sound
 

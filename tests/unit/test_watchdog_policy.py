@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from contracts.faults import FaultCode
 from contracts.life_signs import LifeSign
+from terminal.commands import service
 from watchdog.budget import pause
 from watchdog.limits import HOUR_S, LONGEST_START_S, STABLE_AFTER_S, Limits
 from watchdog.policy import MAX_FAULTS, advance
 from watchdog.watched import (
-    EXIT_ALREADY_RUNNING,
     EXIT_CONFIGURATION,
+    EXIT_REFUSED,
     Action,
     Began,
     Cause,
@@ -245,7 +246,7 @@ def test_a_process_that_dies_out_of_service_has_one_outage_after_the_other() -> 
     assert bench.watched.refusing is None
 
 
-@pytest.mark.parametrize("code", [EXIT_ALREADY_RUNNING, EXIT_CONFIGURATION])
+@pytest.mark.parametrize("code", [EXIT_REFUSED, EXIT_CONFIGURATION])
 def test_what_a_restart_cannot_cure_costs_no_budget(code: int) -> None:
     bench = Bench()
     bench.feed(Tick())
@@ -311,6 +312,10 @@ def test_a_restart_asked_for_while_waiting_comes_at_once() -> None:
     assert bench.pass_time(1) == [Start("service", 2)]
 
 
+def test_the_service_and_the_watchdog_mean_the_same_by_an_exit_code() -> None:
+    assert (service.EXIT_CONFIG, service.EXIT_REFUSED) == (EXIT_CONFIGURATION, EXIT_REFUSED)
+
+
 @given(st.integers(0, 10_000), st.lists(st.floats(0, 7200), max_size=30))
 def test_the_pause_is_bounded_and_never_shrinks_with_failures(failures: int, ages: list[float]) -> None:
     now = 10_000.0
@@ -324,7 +329,7 @@ def test_the_pause_is_bounded_and_never_shrinks_with_failures(failures: int, age
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["tick", "tick", "tick", "work", "work", "sign-still", "not-ready", "exit", "exit-75",
+        st.sampled_from(["tick", "tick", "tick", "work", "work", "sign-still", "not-ready", "exit", "exit-refused",
                          "old-exit", "restart", "unsafe", "refuse", "no-start"]),
         st.integers(1, 40),
     ),
@@ -346,8 +351,8 @@ def play(bench: Bench, steps: list[tuple[str, int]]) -> None:
                 bench.sign(ready=False)
             case "exit":
                 bench.exit(amount % 3 - 1)
-            case "exit-75":
-                bench.exit(75)
+            case "exit-refused":
+                bench.exit(EXIT_REFUSED)
             case "old-exit":
                 bench.feed(Exited(bench.watched.instance - 1, 0))
             case "restart":
