@@ -1,0 +1,154 @@
+"""The drawing half of the kiosk: one window, one loop, the session behind it."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections.abc import Callable
+from types import FrameType
+
+from kivy.base import EventLoop, ExceptionHandler, ExceptionManager, runTouchApp, stopTouchApp
+from kivy.clock import Clock
+from kivy.core.window import Window
+from kivy.graphics.opengl import glFinish
+
+from contracts.life_signs import PERIOD_S
+from contracts.pages import PageKind
+from terminal.screens import look, theme
+from terminal.screens.connection import ServiceConnection
+from terminal.screens.fallback import NO_PAGE
+from terminal.screens.life_sign_sender import LifeSignSender
+from terminal.screens.mirror import Mirror
+from terminal.screens.session import KioskSession
+from terminal.screens.settings import KioskSettings
+from terminal.screens.shell import Shell
+
+log = logging.getLogger(__name__)
+
+WARM_UP_S = 0.15
+"""Between two bodies built ahead of their first visit, once the first frame is on the glass."""
+
+
+class Kiosk:
+    """Draws what the session says. `now` is a monotonic time in seconds, `local_time` the clock's text."""
+
+    def __init__(
+        self, settings: KioskSettings, local_time: Callable[[], str], now: Callable[[], float] = Clock.time
+    ) -> None:
+        self._settings = settings
+        self._now = now
+        self._local_time = local_time
+        self.session = KioskSession(ServiceConnection(settings.socket_path), now())
+        self._look = look.install(theme.load(settings.theme_name), landscape=settings.panel == "landscape")
+        self.shell = Shell(self._look, self._touched)
+        self._life_signs = LifeSignSender.from_environment()
+        self._mirror = Mirror(settings.mirror_socket, self.shell) if settings.mirror_socket else None
+        self._not_yet_built = list(PageKind)
+        self._undrawn: int | None = None
+        self.frames = 0
+        self.loop_ticks = 0
+        self.exit_code = 0
+
+    def run(self) -> int:
+        """Until SIGTERM, SIGINT or a fault; see `kiosk_app.run`."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        ExceptionManager.add_handler(_EndsTheProcess(self))
+        self.start()
+        try:
+            EventLoop.mainloop()
+        finally:
+            stopTouchApp()
+            self.close()
+        return self.exit_code
+
+    def start(self) -> None:
+        """Open the window and put the first page on it; the caller turns the loop."""
+        self.shell.clock = self._local_time()
+        self.shell.show(self.session.page)
+        self.shell.show_working(self.session.working)
+        Window.clearcolor = self._look.colours.background
+        Window.bind(on_request_close=_refuse, on_flip=self._flip)
+        runTouchApp(self.shell, embedded=True)
+        if self._mirror is not None:
+            self._mirror.start()
+        Clock.schedule_interval(self._tick, 0)
+        Clock.schedule_interval(self._each_second, PERIOD_S)
+
+    def close(self) -> None:
+        """Let go of sockets and of the window's events."""
+        Clock.unschedule(self._tick)
+        Clock.unschedule(self._each_second)
+        Clock.unschedule(self._build_one_ahead)
+        Window.unbind(on_request_close=_refuse, on_flip=self._flip)
+        Window.remove_widget(self.shell)
+        self.session.close()
+        if self._mirror is not None:
+            self._mirror.close()
+        if self._life_signs is not None:
+            self._life_signs.close()
+
+    def fail(self) -> None:
+        """End with an error after a fault that was logged."""
+        self.exit_code = 1
+        EventLoop.close()
+
+    def _tick(self, _: float) -> None:
+        self.loop_ticks += 1
+        if self.session.tick(self._now()):
+            self.shell.show(self.session.page)
+            self._undrawn = self.session.page.number
+        self.shell.show_working(self.session.working)
+        if self._mirror is not None:
+            self._mirror.serve()
+
+    def _touched(self, element: str) -> None:
+        self.session.touched(element, self._now())
+        self.shell.show_working(self.session.working)
+
+    def _flip(self, _: object) -> bool:
+        """Swap the frame here rather than in Kivy's own handler: what follows must know that it is on the glass."""
+        if self._mirror is not None:
+            self._mirror.frame_drawn()
+        Window.flip()
+        if self._settings.offscreen:
+            glFinish()  # nothing else waits for the frame, and unfinished frames would pile up in memory
+        self.frames += 1
+        if self.frames == 1:
+            Clock.schedule_interval(self._build_one_ahead, WARM_UP_S)
+        if self._undrawn not in (None, NO_PAGE):
+            self.session.drawn(self._undrawn, self._now())
+        self._undrawn = None
+        return True
+
+    def _each_second(self, _: float) -> None:
+        self.shell.clock = self._local_time()
+        Window.canvas.ask_update()
+        if self._life_signs is not None:
+            self._life_signs.send(frames=self.frames, loop_ticks=self.loop_ticks)
+
+    def _build_one_ahead(self, _: float) -> bool:
+        if self._not_yet_built:
+            self.shell.body_of(self._not_yet_built.pop(0))
+        return bool(self._not_yet_built)
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        EventLoop.close()
+
+
+class _EndsTheProcess(ExceptionHandler):
+    """A fault in a callback leaves the glass in an unknown state, so the process ends."""
+
+    def __init__(self, kiosk: Kiosk) -> None:
+        self._kiosk = kiosk
+
+    def handle_exception(self, inst: BaseException) -> int:
+        if isinstance(inst, KeyboardInterrupt | SystemExit):
+            return int(ExceptionManager.RAISE)
+        log.critical("kiosk_failed", exc_info=inst)
+        self._kiosk.fail()
+        return int(ExceptionManager.PASS)
+
+
+def _refuse(*_: object, **__: object) -> bool:
+    return True

@@ -1,0 +1,78 @@
+"""Text on the glass. Never markup: what comes from outside is shown letter by letter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kivy.clock import Clock
+from kivy.core.text import Label as TextMeasure
+from kivy.properties import BooleanProperty, NumericProperty
+from kivy.uix.label import Label
+
+from terminal.screens.look import load_rules
+
+SHRINK_STEP = 0.94
+"""Each trial of a smaller size, as a share of the size before."""
+
+
+def natural_width(text: str, font_name: str, size: float) -> float:
+    """Width of a text on one line, in pixels."""
+    measure = TextMeasure(font_name=font_name, font_size=size)
+    measure.resolve_font_name()
+    return float(measure.get_extents(text)[0])
+
+
+class Words(Label):
+    """Running text that wraps to its width and is as high as it needs. Absent when there is nothing to say."""
+
+    absent = BooleanProperty(True)
+    wanted = NumericProperty(0)
+    """Size of type, pixels; only a word that would not fit on a line of its own makes it smaller."""
+    smallest = NumericProperty(0)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        for name in ("text", "width", "wanted", "font_name"):
+            self.fbind(name, self._fit)
+        self._fit()
+
+    def on_text(self, _: Any, text: str) -> None:
+        self.absent = not text
+
+    def _fit(self, *_: Any) -> None:
+        longest = max((natural_width(word, self.font_name, self.wanted) for word in self.text.split()), default=0.0)
+        narrow = self.width / longest if longest > self.width > 0 else 1.0
+        self.font_size = max(min(self.smallest, self.wanted), self.wanted * narrow)
+
+
+class FittedWords(Label):
+    """Text in a box of fixed size: as large as `biggest` lets it, smaller down to `smallest` (pixels) if it must."""
+
+    biggest = NumericProperty(0)
+    smallest = NumericProperty(0)
+
+    def __init__(self, **options: Any) -> None:
+        self._fit_soon = Clock.create_trigger(self._fit, -1)
+        super().__init__(**options)
+        for name in ("text", "size", "biggest", "smallest", "font_name"):
+            self.fbind(name, self._fit_soon)
+        self._fit_soon()
+
+    def _fit(self, *_: Any) -> None:
+        size = self.biggest
+        while size > self.smallest and not self._fits(size):
+            size = max(self.smallest, size * SHRINK_STEP)
+        self.font_size = size
+
+    def _fits(self, size: float) -> bool:
+        measure = TextMeasure(
+            text=self.text, font_name=self.font_name, font_size=size, text_size=(self.width, None),
+            line_height=self.line_height,
+        )
+        measure.resolve_font_name()
+        if any(measure.get_extents(word)[0] > self.width for word in self.text.split(" ") if word):
+            return False
+        return bool(measure.render()[1] <= self.height)
+
+
+load_rules(__file__)

@@ -1,0 +1,271 @@
+"""One page of every kind and of every trouble, in both languages, as a service might publish them.
+
+Built by hand from the contracts: long names, great sums, errors, warnings and tenders that are not offered are all
+here, because a layout that holds only the easy case does not hold.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from contracts.pages import (
+    Button,
+    ButtonRole,
+    EntryField,
+    Figure,
+    Notice,
+    Page,
+    PageKind,
+    Row,
+    TimeoutWarning,
+    Tone,
+)
+
+LANGUAGES = ("ru", "en")
+Say = Callable[[str, str], str]
+
+FOOTER = {
+    "ru": "АО «Энергосбыт», ИНН 7700000000. Бесплатная линия, круглосуточно: 8 800 100-00-00. Терминал T-0001",
+    "en": "Energosbyt JSC, INN 7700000000. Free line, day and night: 8 800 100-00-00. Terminal T-0001",
+}
+
+
+def samples(language: str) -> dict[str, Page]:
+    """Pages by a name that says what is special about each."""
+    pages: dict[str, Page] = {}
+    for part in (_start, _account_entry, _account_card, _readings, _questions, _amount, _cash, _endings, _out):
+        for name, page in part(_speaker(language)).items():
+            pages[name] = _finished(page, language, len(pages) + 1)
+    return pages
+
+
+def _speaker(language: str) -> Say:
+    return lambda ru, en: ru if language == "ru" else en
+
+
+def _bound(text: str) -> str:
+    """Numbers and their units must not part at the end of a line: a space before or inside them does not break."""
+    return re.sub(r"(?<=\d) (?=\d{3}\b)|(?<=\d) (?=[₽кk])", "\u00a0", text)
+
+
+def _finished(page: Page, language: str, number: int) -> Page:
+    say = _speaker(language)
+    bars = [Button("language", say("English", "Русский"), ButtonRole.LANGUAGE)]
+    if page.kind not in (PageKind.START, PageKind.OUT_OF_SERVICE, PageKind.WAIT):
+        bars.append(Button("exit", say("Выйти", "Exit"), ButtonRole.EXIT))
+        if page.kind not in (PageKind.OUTCOME, PageKind.UNKNOWN_OUTCOME):
+            bars.append(Button("back", say("Назад", "Back"), ButtonRole.BACK))
+    if page.warning:
+        bars.append(Button("extend", say("Продолжить", "Continue"), ButtonRole.EXTEND))
+    step_text = say(f"Шаг {page.step[0]} из {page.step[1]}", f"Step {page.step[0]} of {page.step[1]}") \
+        if page.step else ""
+    page = replace(
+        page,
+        rows=tuple(replace(each, value=_bound(each.value)) for each in page.rows),
+        figures=tuple(replace(each, value=_bound(each.value)) for each in page.figures),
+        buttons=tuple(replace(each, label=_bound(each.label), detail=_bound(each.detail)) for each in page.buttons),
+    )
+    return replace(page, language=language, number=number, footer=FOOTER[language], step_text=step_text,
+                   buttons=(*page.buttons, *bars))
+
+
+def _page(kind: PageKind, heading: str, lead: str = "", step: tuple[int, int] | None = None) -> Page:
+    return Page(number=0, kind=kind, language="", heading=heading, lead=lead, step=step)
+
+
+def _primary(name: str, label: str, *, enabled: bool = True, detail: str = "") -> Button:
+    return Button(name, label, ButtonRole.PRIMARY, enabled, detail)
+
+
+def _start(say: Say) -> dict[str, Page]:
+    page = _page(PageKind.START, say("Здравствуйте! Что вы хотите сделать?", "Welcome! What would you like to do?"),
+                 say("Оплата электроэнергии и передача показаний без комиссии",
+                     "Electricity bills and meter readings, free of charge"))
+    pay = Button("pay", say("Оплатить электроэнергию", "Pay for electricity"), ButtonRole.CHOICE,
+                 detail=say("Наличными, без комиссии", "In cash, no fee"), icon="cash")
+    readings = Button("readings", say("Передать показания", "Submit meter readings"), ButtonRole.CHOICE,
+                      detail=say("С 15 по 26 число каждого месяца", "From the 15th to the 26th of each month"),
+                      icon="meter")
+    balance = Button("balance", say("Узнать задолженность", "Check your balance"), ButtonRole.CHOICE,
+                     detail=say("По номеру лицевого счёта", "By account number"), icon="info")
+    closed = replace(pay, enabled=False, detail=say("Наличные сейчас не принимаются.",
+                                                    "Cash is not accepted at the moment."))
+    notice = Notice(Tone.WARNING, say("Наличные сейчас не принимаются.", "Cash is not accepted at the moment."))
+    return {
+        "start": replace(page, buttons=(pay, readings, balance)),
+        "start-no-cash": replace(page, buttons=(closed, readings), notices=(notice,)),
+    }
+
+
+def _account_entry(say: Say) -> dict[str, Page]:
+    page = _page(PageKind.ACCOUNT_ENTRY, say("Введите номер лицевого счёта", "Enter your account number"),
+                 say("Он напечатан в верхней части квитанции.", "It is printed at the top of your bill."), (1, 4))
+    field = EntryField("account", say("Номер лицевого счёта", "Account number"), "", 12,
+                       hint=say("12 цифр", "12 digits"))
+    wrong = replace(field, value="447 105 923 018", hint="", error=say(
+        "Счёт не найден. Проверьте 12 цифр в верхней части квитанции и введите номер ещё раз.",
+        "No such account. Check the 12 digits at the top of your bill and enter the number again."))
+    go = _primary("next", say("Найти счёт", "Find the account"))
+    return {
+        "account-entry-empty": replace(page, field=field, buttons=(replace(go, enabled=False),)),
+        "account-entry-typed": replace(page, field=replace(field, value="447 105 92"), buttons=(go,)),
+        "account-entry-error": replace(page, field=wrong, buttons=(go,)),
+        "account-entry-busy": replace(page, field=replace(field, value="447 105 923 018"), buttons=(go,), busy=True),
+        "account-entry-timeout": replace(
+            page, field=replace(field, value="447 105 92"), buttons=(go,),
+            warning=TimeoutWarning(say("Вы ещё здесь? Если нет, введённые данные будут стёрты.",
+                                       "Are you still there? If not, what you have entered will be erased."), 27)),
+    }
+
+
+def _account_card(say: Say) -> dict[str, Page]:
+    page = _page(PageKind.ACCOUNT_CARD, say("Это ваш счёт?", "Is this your account?"), step=(2, 4))
+    rows = (
+        Row(say("Лицевой счёт", "Account"), "447 105 923 018"),
+        Row(say("Плательщик", "Payer"), say("К***в А. П.", "K***v A. P.")),
+        Row(say("Адрес", "Address"), say("Смоленск, ул. Ок***, д. **, кв. **", "Smolensk, Ok*** st., **, apt. **")),
+        Row(say("Тариф", "Tariff"), say("Однотарифный, 5,92 ₽/кВт·ч", "Single rate, 5,92 ₽/kWh")),
+        Row(say("Последний платёж", "Last payment"), say("1 250 ₽, 14.10.2026", "1 250 ₽, 14.10.2026")),
+        Row(say("К оплате за октябрь 2026", "Due for October 2026"), "1 834,56 ₽", strong=True),
+    )
+    buttons = (_primary("pay", say("Да, оплатить", "Yes, pay")),
+               Button("readings", say("Передать показания", "Submit readings"), ButtonRole.CHOICE, icon="meter"))
+    long_rows = (
+        Row(say("Лицевой счёт", "Account"), "447 105 923 018"),
+        Row(say("Плательщик", "Payer"), say("С***** с ограниченной ответственностью «Смоленскэнергокомплектстрой»",
+                                            "S***** limited liability company “Smolenskenergokomplektstroy”")),
+        Row(say("Адрес", "Address"), say("Смоленская область, посёлок городского типа Верхнеднепровский, ул. Ко***",
+                                         "Smolensk region, urban settlement of Verkhnedneprovsky, Ko*** street")),
+        *rows[3:5],
+        Row(say("Задолженность за январь — октябрь 2026", "Debt for January to October 2026"),
+            "1 284 567 890,12 ₽", strong=True),
+    )
+    notice = Notice(Tone.INFO, say("Показания принимаются с 15 по 26 число. Сегодня последний день.",
+                                   "Readings are taken from the 15th to the 26th. Today is the last day."))
+    return {
+        "account-card": replace(page, rows=rows, buttons=buttons),
+        "account-card-long": replace(page, rows=long_rows, buttons=buttons, notices=(notice,)),
+    }
+
+
+def _readings(say: Say) -> dict[str, Page]:
+    page = _page(PageKind.READING_ENTRY, say("Показание за день, Т1", "Day reading, T1"),
+                 say("Перепишите цифры с экрана счётчика до запятой.",
+                     "Copy the digits from the meter's display, up to the point."), (2, 4))
+    field = EntryField("reading-t1", say("Счётчик № 011 234 567", "Meter No. 011 234 567"), "012 48", 6,
+                       hint=say("Прошлое показание 12 301, принято 24.10.2026",
+                                "Last reading 12 301, taken on 24.10.2026"), unit=say("кВт·ч", "kWh"))
+    wrong = replace(field, value="012 299", error=say(
+        "Это меньше прошлого показания 12 301. Проверьте цифры на счётчике.",
+        "This is lower than the last reading, 12 301. Check the digits on the meter."))
+    go = _primary("next", say("Дальше", "Next"))
+    return {
+        "reading-entry": replace(page, field=field, buttons=(go,)),
+        "reading-entry-error": replace(page, field=wrong, buttons=(go,)),
+    }
+
+
+def _questions(say: Say) -> dict[str, Page]:
+    unlikely = _page(PageKind.QUESTION, say("Расход больше обычного. Всё верно?", "More than usual. Is it right?"),
+                     say("Проверьте показание на счётчике.", "Please check the reading on the meter."), (3, 4))
+    rows = (Row(say("Введённое показание", "Reading entered"), say("16 501 кВт·ч", "16 501 kWh")),
+            Row(say("Расход в этом месяце", "Used this month"), say("4 200 кВт·ч", "4 200 kWh"), strong=True),
+            Row(say("Расход в прошлом месяце", "Used last month"), say("180 кВт·ч", "180 kWh")))
+    answers = (Button("yes", say("Да, показание верное", "Yes, the reading is right"), ButtonRole.CHOICE),
+               Button("no", say("Нет, ввести ещё раз", "No, enter it again"), ButtonRole.CHOICE))
+    change = _page(PageKind.QUESTION, say("Сдачи терминал не даёт", "The terminal gives no change"), say(
+        "Всё внесённое будет зачислено на ваш счёт. Излишек станет авансом.",
+        "Everything you insert goes to your account. What is left over becomes an advance."), (3, 4))
+    return {
+        "question-unlikely": replace(unlikely, rows=rows, buttons=answers),
+        "question-no-change": replace(change, buttons=(_primary("agree", say("Понятно, внести деньги",
+                                                                              "I agree, insert cash")),)),
+    }
+
+
+def _amount(say: Say) -> dict[str, Page]:
+    page = _page(PageKind.AMOUNT, say("Сколько вы хотите оплатить?", "How much would you like to pay?"), step=(3, 4))
+    due = Button("due", say("Вся сумма: 1 834,56 ₽", "All of it: 1 834,56 ₽"), ButtonRole.CHOICE)
+    rounded = Button("round", "1 900 ₽", ButtonRole.CHOICE, detail=say("Аванс 65,44 ₽", "Advance of 65,44 ₽"))
+    field = EntryField("amount", say("Сумма", "Amount"), "1 834,56", 9,
+                       hint=say("От 10 ₽ до 15 000 ₽", "From 10 ₽ to 15 000 ₽"), unit="₽", decimal=True)
+    wrong = replace(field, value="25 000", error=say("Больше 15 000 ₽ за один раз не принимаем.",
+                                                     "No more than 15 000 ₽ at a time."))
+    cash = _primary("cash", say("Оплатить наличными", "Pay in cash"))
+    rows = (Row(say("К оплате за октябрь 2026", "Due for October 2026"), "1 834,56 ₽", strong=True),)
+    closed = replace(cash, enabled=False, detail=say("Наличные сейчас не принимаются.",
+                                                     "Cash is not accepted at the moment."))
+    return {
+        "amount": replace(page, rows=rows, field=field, buttons=(due, rounded, cash)),
+        "amount-error": replace(page, rows=rows, field=wrong, buttons=(due, rounded, cash)),
+        "amount-no-cash": replace(page, rows=rows, field=field, buttons=(due, rounded, closed)),
+    }
+
+
+def _cash(say: Say) -> dict[str, Page]:
+    page = _page(PageKind.INSERT_CASH, say("Вставляйте купюры по одной", "Insert notes one at a time"),
+                 say("Принимаем 10, 50, 100, 200, 500, 1000, 2000 и 5000 рублей.",
+                     "We take 10, 50, 100, 200, 500, 1000, 2000 and 5000 rubles."), (4, 4))
+
+    def figures(inserted: str, left: str, due: str = "1 834,56 ₽") -> tuple[Figure, ...]:
+        return (Figure("inserted", say("Внесено", "Inserted"), inserted, strong=True),
+                Figure("due", say("К оплате", "To pay"), due), Figure("left", say("Осталось", "Left"), left))
+
+    no_change = Notice(Tone.INFO, say("Сдачи нет. Всё внесённое зачислим на ваш счёт.",
+                                      "No change is given. Everything you insert goes to your account."))
+    returned = Notice(Tone.WARNING, say("Купюра не принята. Расправьте её или вставьте другую.",
+                                        "The note was not taken. Smooth it out or insert another."))
+    finish = _primary("finish", say("Зачислить 1 500 ₽", "Credit 1 500 ₽"))
+    return {
+        "insert-cash-empty": replace(page, figures=figures("0 ₽", "1 834,56 ₽"), notices=(no_change,),
+                                     buttons=(replace(finish, enabled=False, label=say("Зачислить", "Credit")),)),
+        "insert-cash": replace(page, figures=figures("1 500 ₽", "334,56 ₽"), notices=(no_change,), buttons=(finish,)),
+        "insert-cash-returned": replace(
+            page, figures=figures("1 500 ₽", "334,56 ₽"), notices=(returned, no_change), buttons=(finish,)),
+        "insert-cash-great": replace(
+            page, figures=figures("12 345 678,90 ₽", "999 999 999,99 ₽", "1 012 345 678,89 ₽"), notices=(no_change,),
+            buttons=(replace(finish, label=say("Зачислить 12 345 678,90 ₽", "Credit 12 345 678,90 ₽")),)),
+    }
+
+
+def _endings(say: Say) -> dict[str, Page]:
+    wait = _page(PageKind.WAIT, say("Оформляем чек…", "Printing the receipt…"),
+                 say("Не отходите от терминала. Это займёт несколько секунд.",
+                     "Please stay with us. This takes a few seconds."))
+    paid = _page(PageKind.OUTCOME, say("Оплачено. Спасибо!", "Paid. Thank you!"),
+                 say("Возьмите чек. Электронный чек можно открыть по коду.",
+                     "Take your receipt, or open it by the code."))
+    rows = (Row(say("Лицевой счёт", "Account"), "447 105 923 018"),
+            Row(say("Зачислено", "Credited"), "1 900 ₽", strong=True),
+            Row(say("Аванс на счёте", "Advance on the account"), "65,44 ₽"),
+            Row(say("Номер платежа", "Payment number"), "T-0001-000123"))
+    done = _primary("done", say("Готово", "Done"))
+    cheque = "t=20261121T1834&s=1900.00&fn=9999078900001234&i=12345&fp=2890112345&n=1"
+    refused = _page(PageKind.OUTCOME, say("Оплата отменена", "Payment cancelled"))
+    nothing = Notice(Tone.WARNING, say("Деньги не вносились, со счётом ничего не произошло.",
+                                       "No money was inserted; nothing has changed on the account."))
+    unknown = _page(PageKind.UNKNOWN_OUTCOME, say("Чек пока не оформлен", "The receipt is not ready yet"), say(
+        "Деньги приняты и будут зачислены сегодня. Не платите второй раз.",
+        "Your money is with us and will be credited today. Please do not pay again."))
+    case = (Figure("case", say("Номер обращения", "Case number"), "T-0001-000123", strong=True),)
+    called = Notice(Tone.WARNING, say("Запишите номер. По нему вам ответят по телефону 8 800 100-00-00.",
+                                      "Write the number down and quote it when you call 8 800 100-00-00."))
+    return {
+        "wait": replace(wait, busy=True),
+        "outcome-paid": replace(paid, rows=rows, qr=cheque, buttons=(done,)),
+        "outcome-cancelled": replace(refused, notices=(nothing,), buttons=(done,)),
+        "unknown-outcome": replace(unknown, figures=case, notices=(called,), buttons=(done,),
+                                   rows=(Row(say("Внесено", "Inserted"), "1 900 ₽", strong=True),)),
+    }
+
+
+def _out(say: Say) -> dict[str, Page]:
+    page = _page(PageKind.OUT_OF_SERVICE, say("Терминал временно не работает", "Temporarily out of service"),
+                 say("Приносим извинения. Мы уже знаем об этом.", "We apologise; we already know about it."))
+    reasons = (Notice(Tone.WARNING, say("Чеки сейчас не печатаются, поэтому оплата не принимается.",
+                                        "Receipts cannot be printed at the moment, so payments are not accepted.")),
+               Notice(Tone.INFO, say("Оплатить можно в офисе: ул. Кирова, 22, ежедневно с 8 до 20.",
+                                     "You can pay at our office: 22 Kirov street, daily from 8 to 20.")))
+    return {"out-of-service": replace(page, notices=reasons)}
