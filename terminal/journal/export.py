@@ -23,7 +23,8 @@ _SELECTS = {
     "balance": "SELECT account, side, debit, credit FROM balance ORDER BY account",
     "cassette": "SELECT value, stacked, count FROM cassette ORDER BY value",
     "payment": (
-        "SELECT number, key, open, tendering, disputed, credit, funded, day, accepted, refused FROM payment ORDER BY number"
+        "SELECT number, key, open, tendering, disputed, credit, funded, day, accepted, refused FROM payment"
+        " ORDER BY number"
     ),
     "fiscal_document": "SELECT storage, number, payment, total FROM fiscal_document ORDER BY storage, number",
     "outbox": (

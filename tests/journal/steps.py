@@ -7,7 +7,15 @@ from datetime import datetime, timedelta, timezone
 from hashlib import sha256
 from pathlib import Path
 
-from contracts.identifiers import CaseNumber, IdempotencyKey, OperationNumber, PaymentNumber, TerminalId, payment_key
+from contracts.identifiers import (
+    CaseNumber,
+    IdempotencyKey,
+    OperationNumber,
+    PaymentNumber,
+    TerminalId,
+    payment_key,
+    reading_key,
+)
 from contracts.money import Money
 from terminal.journal.opening import OpenedJournal, open_journal
 from terminal.payments.facts import (
@@ -25,6 +33,7 @@ from terminal.payments.facts import (
     ReceiptRegistered,
     ReceiptRequested,
     TransferAccepted,
+    TransferRefused,
 )
 from terminal.ports.records import NewOutboxRow, OutboxKind, OutboxState, Sealed, Step
 
@@ -58,6 +67,10 @@ def key(number: int) -> IdempotencyKey:
     return payment_key(TERMINAL, PaymentNumber(number))
 
 
+def readings_key(sequence: int) -> IdempotencyKey:
+    return reading_key(TERMINAL, sequence)
+
+
 def created(number: int, at: datetime = NOON) -> Step:
     ciphertext = f"sealed account of payment {number}".encode()
     digest = sha256(ciphertext).hexdigest()
@@ -85,6 +98,11 @@ def funded(number: int, total: Money = NOTE, at: datetime = NOON) -> Step:
 def accepted(number: int, total: Money = NOTE) -> Step:
     fact = TransferAccepted(PaymentNumber(number), OperationNumber(f"op-{number}"), total, NOON.isoformat())
     return Step((fact,), settles=((key(number), OutboxState.DELIVERED),))
+
+
+def refused(number: int, total: Money = NOTE) -> Step:
+    fact = TransferRefused(PaymentNumber(number), total, "5", "no such account", CaseNumber(f"T-0001-{number:06d}"))
+    return Step((fact,), settles=((key(number), OutboxState.PARKED),))
 
 
 def registered(number: int, document: int | None = None, total: Money = NOTE) -> Step:
