@@ -21,9 +21,11 @@ from terminal.devices.transport import open_line
 from terminal.environment import SystemClock, halt
 from terminal.journal.opening import open_journal
 from terminal.journal.vault import FileVault
-from terminal.ports.bill_acceptor import BillAcceptor
+from terminal.ports.bill_acceptor import BillAcceptor, Note
 from terminal.ports.clock import Clock
 from terminal.ports.processing import Processing
+from terminal.service.bill_table import notes_of
+from terminal.service.health import ACCEPTOR
 from terminal.service.housekeeping import HousekeepingTerms
 from terminal.service.outbox_worker import TransferTerms
 from terminal.service.receipt_builder import ReceiptTerms
@@ -63,7 +65,7 @@ def build_service(config: TerminalConfig) -> TerminalService:
         journal=opened.journal,
         outbox=opened.outbox,
         vault=FileVault(state / "vault.key"),
-        acceptor=_acceptor(config, clock),
+        acceptor=_acceptor(config, clock, notes_of(opened.journal.devices_seen(), ACCEPTOR)),
         register=_register(config, clock),
         processing=_processing(config, clock, terminal),
         random=SystemRandom(),
@@ -73,10 +75,10 @@ def build_service(config: TerminalConfig) -> TerminalService:
     return TerminalService(world, _terms(config, terminal), _presenter())
 
 
-def _acceptor(config: TerminalConfig, clock: Clock) -> BillAcceptor:
+def _acceptor(config: TerminalConfig, clock: Clock, remembered: tuple[Note, ...]) -> BillAcceptor:
     match config.bill_acceptor.protocol:
         case AcceptorProtocol.CCNET:
-            return CcnetAcceptor(open_line(config.bill_acceptor.address), clock)
+            return CcnetAcceptor(open_line(config.bill_acceptor.address), clock, remembered=remembered)
 
 
 def _register(config: TerminalConfig, clock: Clock) -> FiscalRegister:

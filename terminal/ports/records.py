@@ -145,7 +145,7 @@ class Journal(Protocol):
         ...
 
     def open_payments(self) -> Mapping[PaymentNumber, Sequence[PaymentFact]]:
-        """Every payment without S40 or S05, with all its facts in order."""
+        """Every payment without S40 or S05, or with a note still disputed, with all its facts in order."""
         ...
 
     def facts_of(self, payment: PaymentNumber) -> Sequence[PaymentFact]:
@@ -162,6 +162,10 @@ class Journal(Protocol):
 
     def devices_seen(self) -> Sequence[DeviceSeen]:
         """The newest V20 of every device."""
+        ...
+
+    def last_note(self) -> Fact | None:
+        """The newest fact about a note's way: C10, C20, C30, C40 or C50; None before the first note."""
         ...
 
     def last_recorded_at(self) -> datetime | None:

@@ -15,7 +15,7 @@ from typing import assert_never
 from contracts.faults import FaultCode
 from contracts.identifiers import CaseNumber, PaymentNumber, TerminalId
 from contracts.money import ZERO, Money
-from terminal.payments.facts import CassetteMoved, DeviceSeen, NoteUnassigned
+from terminal.payments.facts import CassetteMoved, DeviceSeen, Fact, NoteUnassigned
 from terminal.payments.messages import (
     EscrowReported,
     LostReported,
@@ -44,7 +44,9 @@ from terminal.ports.bill_acceptor import (
     StackRefused,
 )
 from terminal.ports.device import DeviceReport, DeviceState
-from terminal.service.health import Health
+from terminal.service.bill_table import detail_of
+from terminal.service.credit_memory import CreditMemory
+from terminal.service.health import ACCEPTOR, Health
 from terminal.service.payment_book import PaymentBook
 from terminal.service.tender import Patience, Tender
 from terminal.visit.events import CashProgress, CashStage, NoteTrouble
@@ -80,6 +82,7 @@ class CashDesk:
         self._progressed = progressed
         self._tender: Tender | None = None
         self._patience = Patience(self._wait_is_over)
+        self._credits = CreditMemory()
 
     @property
     def tender(self) -> PaymentNumber | None:
@@ -89,6 +92,10 @@ class CashDesk:
     def values(self) -> tuple[Money, ...]:
         """Values that the connected acceptor takes, ascending."""
         return tuple(sorted(self._known & self._taken))
+
+    def recall(self, newest: Fact | None) -> None:
+        """The newest record about a note's way, before the first observation."""
+        self._credits.recall(newest)
 
     async def run(self) -> None:
         """Listen for ever."""
@@ -138,6 +145,7 @@ class CashDesk:
             case AcceptanceClosed():
                 self._closed()
             case NoteArriving():
+                self._credits.note_arrived()
                 self._stage(CashStage.NOTE_MOVING, NoteTrouble.NONE)
             case NoteInEscrow(note=note):
                 self._escrow(note.value)
@@ -162,11 +170,12 @@ class CashDesk:
     def _identified(self, seen: Identified) -> None:
         self._known = frozenset(note.value for note in seen.notes if note.currency == "RUS" or note.currency == "RUB")
         identity = seen.identity
-        fact = DeviceSeen("bill-acceptor", identity.model, identity.serial, seen.table_digest)
+        fact = DeviceSeen(ACCEPTOR, identity.model, identity.serial, detail_of(seen))
         self._health.device_seen(fact)
 
     def _found(self, found: Found) -> None:
         """The first word after silence settles an intent of which nothing else is known."""
+        self._credits.restarted()
         payment = self._current()
         if payment is None or payment.pending is None:
             return
@@ -174,6 +183,7 @@ class CashDesk:
             self._lost(f"after the restart the acceptor has {found.value}")
 
     def _escrow(self, value: Money) -> None:
+        self._credits.note_arrived()
         tender = self._tender
         payment = self._current()
         if tender is None or payment is None or (tender.closing and payment.pending is None):
@@ -184,11 +194,15 @@ class CashDesk:
         self._tell()
 
     def _stacked(self, value: Money) -> None:
+        if self._credits.is_repeat(value, intent_open=any(each.pending for each in self._book.payments)):
+            log.info("credit_repeated value=%s", value.decimal())
+            return
         payment = self._owner(value)
         if payment is None:
             self._unassigned(value)
-            return
-        self._book.tell(payment.number, StackedReported(value))
+        else:
+            self._book.tell(payment.number, StackedReported(value))
+        self._credits.credited(value)
         self._after_note(NoteTrouble.NONE)
 
     def _owner(self, value: Money) -> Payment | None:

@@ -13,6 +13,7 @@ from contracts.identifiers import PaymentNumber, TerminalId, case_number
 from fiscal.waiting_slip import WaitingReason
 from terminal.payments.payment import Payment
 from terminal.service.receipt_desk import ReceiptDesk, document_of
+from terminal.service.side_work import SideWork
 from terminal.visit.events import Certainty, PaymentEnded, PaymentRefused, VisitEvent
 
 RECEIPT_PATIENCE_S = 25.0
@@ -21,14 +22,15 @@ RECEIPT_PATIENCE_S = 25.0
 
 class OutcomeDesk:
     def __init__(
-        self, receipts: ReceiptDesk, terminal: TerminalId, feed: Callable[[PaymentNumber, VisitEvent], None]
+        self, receipts: ReceiptDesk, terminal: TerminalId, feed: Callable[[PaymentNumber, VisitEvent], None],
+        side: SideWork,
     ) -> None:
         self._receipts = receipts
         self._terminal = terminal
         self._feed = feed
         self._latest: dict[PaymentNumber, Payment] = {}
         self._news: dict[PaymentNumber, asyncio.Event] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._side = side
 
     def changed(self, payment: Payment) -> None:
         """The book tells of every payment that changes."""
@@ -52,9 +54,7 @@ class OutcomeDesk:
 
     def _begin(self, number: PaymentNumber) -> None:
         self._news[number] = asyncio.Event()
-        task = asyncio.get_running_loop().create_task(self._conclude(number))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._side.start(self._conclude(number))
 
     async def _conclude(self, number: PaymentNumber) -> None:
         """Wait, tell, and look after the slip."""

@@ -16,6 +16,7 @@ from contracts.faults import FaultCode
 from contracts.identifiers import PaymentNumber, TerminalId, case_number
 from contracts.money import Money
 from fiscal.documents import FiscalDocument, Operation, StorageMark
+from fiscal.receipt_layout import copy_slip
 from fiscal.register_port import FiscalError, FiscalRegister, NotRegistered, OutcomeUnknown, PrintState
 from fiscal.waiting_slip import WaitingReason
 from terminal.payments.facts import ReceiptRequested
@@ -33,7 +34,7 @@ log = logging.getLogger(__name__)
 PAUSES = BackOff(first_s=1.0, longest_s=30.0)
 """Between attempts at a register that is not ready or does not answer."""
 PAPER_PATIENCE = 20
-"""Looks at the paper of a registered receipt before it is left as unprinted: a copy is owed then."""
+"""Looks at the paper of a registered receipt before other receipts get their turn."""
 CLOCK_SLACK = timedelta(minutes=10)
 """How far the register's clock may be behind ours when a document is matched to its request."""
 
@@ -153,17 +154,25 @@ class ReceiptDesk:
         return payment is None or await self._finish_printing(payment)
 
     async def _finish_printing(self, payment: Payment) -> bool:
+        """See the paper out. When nobody saw whether it came out, a copy marked as one is printed: better two papers
+        than none, and the document is one."""
         for _ in range(PAPER_PATIENCE):
             state = await self._register.finish_printing()
-            if state is PrintState.PRINTED:
+            if state is PrintState.FAILED:
+                await self._print_copy(payment)
+            if state in (PrintState.PRINTED, PrintState.FAILED):
                 self._health.clear(FaultCode.RECEIPT_NOT_PRINTED)
                 self._book.tell(payment.number, PrintingEnded(printed=True))
                 return True
-            if state is PrintState.FAILED:
-                break
             self._health.raise_fault(FaultCode.RECEIPT_NOT_PRINTED, f"payment {payment.number}: {state}")
             await self._wait(1.0)
         return False
+
+    async def _print_copy(self, payment: Payment) -> None:
+        document = document_of(payment)
+        if document is not None:
+            lines = copy_slip(document, str(payment.number), self._terms.width)
+            await self._register.print_slip(lines, document.qr_text())
 
     async def _transfer_answered(self, number: PaymentNumber) -> None:
         """Give the transfer its short while, so that the receipt can say that the money is with the supplier."""

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import NoReturn, assert_never
+from typing import Any, NoReturn, assert_never
 
 from contracts.faults import FaultCode
 from contracts.identifiers import PaymentNumber, TerminalId
@@ -51,6 +51,7 @@ from terminal.service.receipt_builder import ReceiptTerms
 from terminal.service.receipt_desk import ReceiptDesk
 from terminal.service.register_watch import RegisterWatch
 from terminal.service.same_day import DayTerms, SameDay
+from terminal.service.side_work import SideWork
 from terminal.service.socket_api import SocketApi
 from terminal.service.status_report import StatusReport
 from terminal.service.surroundings import Lookout, VisitTerms
@@ -101,6 +102,7 @@ class TerminalService:
         self._world = world
         self._terms = terms
         clock, terminal = world.clock, terms.terminal
+        self.side = SideWork()
         self.book = PaymentBook(world.journal, world.vault, clock, terminal, world.halt)
         self.health = Health(clock, self.book.record, self.book.stamp)
         self.cash = CashDesk(
@@ -110,7 +112,7 @@ class TerminalService:
             world.register, self.book, self.health, clock, terms.receipt, terminal, world.random,
             self._transfer_known, terms.transfer_patience_s,
         )
-        self.outcomes = OutcomeDesk(self.receipts, terminal, self._tell_visit)
+        self.outcomes = OutcomeDesk(self.receipts, terminal, self._tell_visit, self.side)
         self.same_day = SameDay(
             world.journal, world.outbox, self.book, world.processing, self.health, terminal, terms.day
         )
@@ -124,7 +126,7 @@ class TerminalService:
             terminal, terms.visit.maximum, world.digest,
         )
         lookout = Lookout(self.health, clock, terms.visit, lambda: self.cash.values)
-        self.visits = VisitRunner(lookout, present, self._publish, desk)
+        self.visits = VisitRunner(lookout, present, self._publish, desk, self.side)
         self.status = StatusReport(
             terminal, world.journal, world.outbox, self.book, self.health, self.watch, clock, terms.day,
             lambda: self.visits.page.kind if self.visits.page else "",
@@ -138,17 +140,23 @@ class TerminalService:
         """Start, settle, serve. Ends only by cancellation or with the error of a task."""
         self.start()
         async with asyncio.TaskGroup() as tasks:
-            for work in (
-                self.life.run, self.api.run, self.cash.run, self.watch.run, self.receipts.run, self.worker.run,
-                self.visits.run, self.housekeeping.run,
-            ):
+            for work in (self.life.run, self.api.run, *self.works):
                 tasks.create_task(work(), name=work.__qualname__)
+
+    @property
+    def works(self) -> tuple[Callable[[], Coroutine[Any, Any, None]], ...]:
+        """Everything that goes on for ever, but for the sockets to other processes."""
+        return (
+            self.cash.run, self.watch.run, self.receipts.run, self.worker.run, self.visits.run, self.housekeeping.run,
+            self.side.run,
+        )
 
     def start(self) -> None:
         """Everything before the devices are asked. Needs the running loop."""
         self.housekeeping.check_clock()
         for seen in self._world.journal.devices_seen():
             self.health.remember_device(seen)
+        self.cash.recall(self._world.journal.last_note())
         self.book.record(ServiceStarted(self._terms.version, self.book.stamp()))
         self._settle(self.book.load())
         self.same_day.look(self._world.clock.now())

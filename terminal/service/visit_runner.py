@@ -16,6 +16,7 @@ from contracts.identifiers import PaymentNumber
 from contracts.pages import Page, Touch, accepts
 from terminal.payments.payment import Payment
 from terminal.service.client_desk import ClientDesk
+from terminal.service.side_work import SideWork
 from terminal.visit.context import Surroundings
 from terminal.visit.destinations import InsertCash, Start
 from terminal.visit.effects import BeginCash, EndTender, Forget, LookUp, RecordReadings, VisitEffect
@@ -35,7 +36,7 @@ class VisitRunner:
 
     def __init__(
         self, look_around: Callable[[], Surroundings], present: Present, publish: Callable[[Page], None],
-        desk: ClientDesk,
+        desk: ClientDesk, side: SideWork,
     ) -> None:
         self._look_around = look_around
         self._present = present
@@ -44,7 +45,7 @@ class VisitRunner:
         self._visit = begin(look_around())
         self._page: Page | None = None
         self._turn = 0
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._side = side
 
     @property
     def busy(self) -> bool:
@@ -122,9 +123,7 @@ class VisitRunner:
 
     def _beside(self, work: Coroutine[Any, Any, VisitEvent | None]) -> None:
         """Run beside the loop; the answer comes back as an event of this visit or not at all."""
-        task = asyncio.get_running_loop().create_task(self._answer(work, self._turn))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._side.start(self._answer(work, self._turn))
 
     async def _answer(self, work: Coroutine[Any, Any, VisitEvent | None], turn: int) -> None:
         event = await work

@@ -70,6 +70,12 @@ class InMemoryCable:
         self._buffer += data
         self._arrived.set()
 
+    def drop_host(self) -> None:
+        """The host's process is gone: nothing more comes from it, and what it has not read is lost."""
+        if self._host is not None:
+            self._host.fail("the host is gone")
+            self._host = None
+
     def host_closed(self, stream: InMemoryStream) -> None:
         if self._host is stream:
             self._host = None
