@@ -149,13 +149,15 @@ export function showProcesses(processes) {
   }
 }
 
+const short = (text) => (text.length > 40 ? `${text.slice(0, 16)}…` : text);
+
 function detail(record) {
   const body = { ...record.body };
   const sums = ["value", "total", "due", "limit", "sum"].filter((name) => name in body);
   const parts = sums.map((name) => (sums.length > 1 ? `${name} ` : "") + rubles(body[name]));
   for (const name of [...sums, "payment", "key", "at", "sealed_account", "digest"]) delete body[name];
-  parts.push(...Object.entries(body).map(([name, value]) => `${name.replaceAll("_", " ")} ${words(value).replace(/^(\w{12})\w{30,}$/, "$1…")}`));
-  return [record.payment, ...parts].filter(Boolean).join(" · ");
+  parts.push(...Object.entries(body).map(([name, value]) => `${name.replaceAll("_", " ")} ${short(words(value))}`));
+  return [record.payment && `№ ${record.payment}`, ...parts].filter(Boolean).join(" · ");
 }
 
 export function journalRow(record, fresh) {
