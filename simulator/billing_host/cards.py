@@ -11,7 +11,7 @@ from simulator.billing_host.records import AccountRecord, MeterRecord
 
 def card_body(account: AccountRecord, today: date) -> dict[str, Any]:
     company = BY_CODE[account.company]
-    paid = None if account.last_kopecks is None else {"kopecks": account.last_kopecks, "on": account.last_on}
+    paid = None if account.last_kopecks is None else {"kopecks": account.last_kopecks, "paid_on": account.last_on}
     return {
         "number": account.number,
         "company": {"code": company.code, "name": company.name},

@@ -17,7 +17,7 @@ from simulator.billing_host.store import Store
 PAYMENT, READINGS = "payment", "readings"
 FIRST_OPERATION = 7_000_000_000
 """Operation numbers count from here."""
-EMPTY_HEAD = "0" * 64
+HEAD_BYTES = 32
 
 Answer = dict[str, Any]
 """`{"state": "accepted", "operation": …, …}` or `{"state": "refused", "refusal": {"code": …, "reason": …}}`."""
@@ -87,12 +87,12 @@ def day_totals(store: Store, terminal: str, day: str) -> dict[str, Any]:
     rows = store.connection.execute(
         "SELECT number, told_key, kopecks FROM operation WHERE kind = 'payment' AND accepted = 1 AND terminal = ?"
         " AND day = ? ORDER BY number, id", (terminal, day)).fetchall()
-    head = EMPTY_HEAD
+    head = bytes(HEAD_BYTES)
     for _, key, kopecks in rows:
-        head = hashlib.sha256(f"{head}\n{key}\n{kopecks}".encode()).hexdigest()
+        head = hashlib.sha256(head + f"{key}:{kopecks}".encode("ascii")).digest()
     return {
         "day": day, "first": rows[0][0] if rows else 0, "last": rows[-1][0] if rows else 0, "count": len(rows),
-        "kopecks": sum(row[2] for row in rows), "head": head,
+        "kopecks": sum(row[2] for row in rows), "head": head.hex(),
     }
 
 

@@ -44,10 +44,10 @@ def masked_holder(kind: HolderKind, name: str) -> str:
 
 def masked_name(full: str) -> str:
     """`Иванов Пётр Семёнович` becomes `И****в П. С.`; empty stays empty."""
-    words = full.replace(".", ". ").split()
+    words = full.replace(".", " ").split()
     if not words:
         return ""
-    initials = [f"{word[0].upper()}." for word in words[1:MAX_NAME_PARTS]]
+    initials = [f"{word[0].upper()[:1]}." for word in words[1:MAX_NAME_PARTS]]
     return " ".join((masked_word(words[0]), *initials))
 
 
@@ -67,7 +67,7 @@ def masked_word(word: str) -> str:
 def _masked_part(part: str) -> str:
     flat = _FLAT.match(part)
     if flat is not None:
-        return f"{part[:flat.end(1)]}. {HIDDEN_FLAT}"
+        return f"{part[:flat.end()].rstrip()} {HIDDEN_FLAT}"
     if _HOUSE.fullmatch(part) or _LOCALITY.match(part) or _LOCALITY_BEHIND.search(part):
         return part
     street = _STREET.match(part)

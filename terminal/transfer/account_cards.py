@@ -36,7 +36,7 @@ def read_card(card: Fields) -> AccountCard:
         period=card.text("period", r"\d{4}-(0[1-9]|1[0-2])"),
         window=ReadingWindow(window.whole("first_day", 1, 31), window.whole("last_day", 1, 31)),
         last_payment=last.money("kopecks") if last else None,
-        last_payment_on=last.day("on") if last else None,
+        last_payment_on=last.day("paid_on") if last else None,
     )
 
 
