@@ -1,7 +1,7 @@
 """Loads the languages of the terminal once, at start.
 
-English is the language of the message identifiers and needs no catalogue. Every other language is a gettext catalogue
-beside this module, `locale/<code>/LC_MESSAGES/terminal.mo`.
+English is the language of the message identifiers and needs no catalogue. Every other language is a gettext
+catalogue beside this module, `locale/<code>/LC_MESSAGES/terminal.mo`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Decides whether a typed reading is taken, refused with a reason, or asked about before it is taken.
 
-Pure. Readings are whole kilowatt-hours, the places before the point of the meter's display. A refusal always names
-what the client can be told on the spot; nothing is refused silently and nothing doubtful is taken unasked.
+Pure. Readings are whole kilowatt-hours, the places before the point of the meter's display. A refusal always
+names what the client can be told on the spot: nothing is refused silently, nothing doubtful taken unasked.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ _OBSTACLE_REASONS = {
 
 
 def obstacle(meter: Meter, today: date) -> MeterObstacle | None:
-    """Why this meter is not read by the client, if so. The last day of the verification interval still counts."""
+    """Why this meter is not read by the client, if so. The last day of verification still counts."""
     if meter.replaced:
         return MeterObstacle.REPLACED
     if meter.remote:
@@ -99,8 +99,8 @@ def judge(
 ) -> Judgement:
     """What becomes of `typed` for that register of that meter.
 
-    `factor`: a consumption above so many usual months is asked about; each further month since the last reading
-    allows one usual month more. Total: never raises.
+    `factor`: a consumption above so many usual months is asked about; each further month since the last
+    reading allows one usual month more. Total: never raises.
     """
     stopped = obstacle(meter, today)
     if stopped is not None:
@@ -136,7 +136,9 @@ def _compare(register: Register, meter: Meter, kwh: int, today: date, factor: in
         return ReadingAccepted(kwh, consumption)
     other = _fitting_zone(register, meter, kwh, today, factor)
     if consumption > most:
-        return ReadingQuestioned(QuestionReason.IMPLAUSIBLE, kwh, consumption, register.usual_month_kwh, other)
+        return ReadingQuestioned(
+            QuestionReason.IMPLAUSIBLE, kwh, consumption, register.usual_month_kwh, other
+        )
     through_zero = consumption + 10**meter.digits
     if 0 < through_zero <= most and not other:
         return ReadingQuestioned(QuestionReason.ROLLED_OVER, kwh, through_zero, register.usual_month_kwh)

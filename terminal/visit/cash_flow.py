@@ -1,6 +1,7 @@
 """From the amount to the outcome of a cash payment: what a touch or a report of the payment means there.
 
-Money is never left behind: once a note is in, every way out of these places ends the tender, which credits it.
+Money is never left behind: once a note is in, every way out of these places ends the tender, and that credits
+it.
 """
 
 from __future__ import annotations
@@ -29,7 +30,14 @@ from terminal.visit.destinations import (
 )
 from terminal.visit.effects import BeginCash, EndTender
 from terminal.visit.elements import amount_element
-from terminal.visit.events import CashProgress, CashStage, HostSilent, PaymentEnded, PaymentRefused, VisitEvent
+from terminal.visit.events import (
+    CashProgress,
+    CashStage,
+    HostSilent,
+    PaymentEnded,
+    PaymentRefused,
+    VisitEvent,
+)
 from terminal.visit.keypad import is_key, press
 from terminal.visit.language import msgid
 from terminal.visit.state import Step, Visit, go, leave, look_up, stay
@@ -111,13 +119,13 @@ def touch_leaving(visit: Visit, place: CashLeaving, element: str) -> Step:
 
 
 def touch_end(
-    visit: Visit, place: Outcome | PaymentNotBegun, card: AccountCard, element: str, surroundings: Surroundings,
+    visit: Visit, place: Outcome | PaymentNotBegun, element: str, surroundings: Surroundings,
 ) -> Step:
-    """The payment is over; the same account is there for more."""
+    """The payment is over; the same account, if it is still known, is there for more."""
     match element:
-        case elements.ACCOUNT if isinstance(place, Outcome):
-            return look_up(visit, card.number)
-        case pages.BACK if isinstance(place, PaymentNotBegun):
+        case elements.ACCOUNT if isinstance(place, Outcome) and visit.card is not None:
+            return look_up(visit, visit.card.number)
+        case pages.BACK if isinstance(place, PaymentNotBegun) and visit.card is not None:
             return go(visit, AccountShown())
         case pages.EXIT:
             return leave(surroundings)
@@ -128,7 +136,9 @@ def touch_end(
 def opened(visit: Visit, place: CashOpening, event: VisitEvent) -> Step:
     """The acceptor takes notes now, or the payment could not begin."""
     match event:
-        case CashProgress(stage=CashStage.OPENING, inserted=inserted) if not inserted and not event.acceptor_out:
+        case CashProgress(stage=CashStage.OPENING, inserted=inserted) if (
+            not inserted and not event.acceptor_out
+        ):
             return stay(visit)
         case CashProgress():
             return go(visit, InsertCash(place.due, event))
@@ -143,7 +153,7 @@ def opened(visit: Visit, place: CashOpening, event: VisitEvent) -> Step:
 
 
 def moved(visit: Visit, place: InsertCash | CashLeaving, event: VisitEvent) -> Step:
-    """A note came, did not stay, or the payment ended by itself. More money answers the question of leaving."""
+    """A note came or did not stay, or the payment ended by itself. More money answers the question."""
     match event:
         case CashProgress() if isinstance(place, CashLeaving) and not _asks_attention(place.progress, event):
             return go(visit, replace(place, progress=event))
@@ -166,7 +176,7 @@ def ended(visit: Visit, place: CashEnding, event: VisitEvent, surroundings: Surr
             return go(visit, Outcome(place.due, event))
         case PaymentRefused(reason) if reason:
             return go(visit, PaymentNotBegun(reason))
-        case PaymentRefused() if place.after is AfterTender.BACK:
+        case PaymentRefused() if place.after is AfterTender.BACK and visit.card is not None:
             return go(visit, AmountChoice())
         case PaymentRefused():
             return leave(surroundings)
@@ -181,4 +191,8 @@ def end_tender(visit: Visit, due: Money, inserted: Money, after: AfterTender) ->
 
 def _asks_attention(before: CashProgress, now: CashProgress) -> bool:
     """Whether the client must see the page of the notes again."""
-    return now.inserted != before.inserted or now.acceptor_out != before.acceptor_out or now.trouble != before.trouble
+    return (
+        now.inserted != before.inserted
+        or now.acceptor_out != before.acceptor_out
+        or now.trouble != before.trouble
+    )

@@ -83,8 +83,10 @@ class ReadingTarget:
 
 @dataclass(frozen=True, slots=True)
 class ReadingEntry:
-    """One register is being typed: the one behind those already `entered`. `targets` stay the same through the
-    visit, even past midnight; fewer are entered than there are targets."""
+    """One register is being typed: the one behind those already `entered`.
+
+    `targets` stay the same through the visit, even past midnight; fewer are entered than there are targets.
+    """
 
     targets: tuple[ReadingTarget, ...]
     typed: str = ""
@@ -204,11 +206,14 @@ class Outcome:
 AccountPlace = (
     AccountShown
     | ReadingEntry | ReadingQuestion | ReadingsCheck | ReadingsDone | ReadingsNotTaken | ReadingsUnavailable
-    | AmountChoice | AmountTyping | Consent | PaymentNotBegun | Outcome
+    | AmountChoice | AmountTyping | Consent
 )
 """Places where the client decides about a known account, with no money on its way."""
 
 WaitingPlace = AccountSearching | ReadingsSending | CashOpening | CashEnding
 """Places where the client waits for the terminal."""
 
-Destination = Start | AccountEntry | WaitingPlace | InsertCash | CashLeaving | AccountPlace
+MoneyPlace = InsertCash | CashLeaving | PaymentNotBegun | Outcome
+"""Places that money may be in or has been; after a restart of the service the account may be unknown here."""
+
+Destination = Start | AccountEntry | WaitingPlace | MoneyPlace | AccountPlace

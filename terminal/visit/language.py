@@ -27,8 +27,10 @@ class Language:
     translations: Translations
 
     def text(self, message: str, **values: object) -> str:
-        """The message in this language, its places filled. Without values nothing is filled, so that texts from
-        outside may hold braces. An empty message stays empty."""
+        """The message in this language, its places filled.
+
+        Without values nothing is filled, so that texts from outside may hold braces. An empty one stays so.
+        """
         if not message:
             return ""
         translated = self.translations.gettext(message)

@@ -1,6 +1,7 @@
 """The one function that moves a visit: total over every place and every event, and pure.
 
-What means nothing where the visit is - a late answer, a touch of a button that is not there - changes nothing.
+What means nothing where the visit is - a late answer, a touch of a button that is not there - changes
+nothing.
 """
 
 from __future__ import annotations
@@ -66,8 +67,14 @@ def advance(visit: Visit, event: VisitEvent, surroundings: Surroundings) -> Step
             moved, effects = _touched(visit, element, surroundings)
             return replace(moved, touched_s=surroundings.now_s), effects
         case (
-            AccountFound() | AccountRefused() | HostSilent() | ReadingsRecorded() | ReadingsRefused() | CashProgress()
-            | PaymentRefused() | PaymentEnded()
+            AccountFound()
+            | AccountRefused()
+            | HostSilent()
+            | ReadingsRecorded()
+            | ReadingsRefused()
+            | CashProgress()
+            | PaymentRefused()
+            | PaymentEnded()
         ):
             moved, effects = _answered(visit, event, surroundings)
             if moved.destination == visit.destination:
@@ -93,6 +100,8 @@ def _touched(visit: Visit, element: str, surroundings: Surroundings) -> Step:
             return cash_flow.touch_insert(visit, place, element)
         case CashLeaving() as place:
             return cash_flow.touch_leaving(visit, place, element)
+        case (PaymentNotBegun() | Outcome()) as place:
+            return cash_flow.touch_end(visit, place, element, surroundings)
         case place:
             if visit.card is None:
                 return leave(surroundings)
@@ -119,8 +128,6 @@ def _touched_with_account(
             return cash_flow.touch_typing(visit, place, element, surroundings)
         case Consent():
             return cash_flow.touch_consent(visit, place, element, surroundings)
-        case PaymentNotBegun() | Outcome():
-            return cash_flow.touch_end(visit, place, card, element, surroundings)
         case _:
             assert_never(place)
 

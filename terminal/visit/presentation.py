@@ -64,6 +64,10 @@ def _content(scene: Scene) -> Content:
             return cash.cash_leaving(scene, place)
         case CashEnding() as place:
             return cash.cash_ending(scene, place)
+        case PaymentNotBegun() as place:
+            return outcome.payment_not_begun(scene, place)
+        case Outcome() as place:
+            return outcome.outcome(scene, place)
         case place:
             if scene.visit.card is None:  # every touch from here on leads to the first page
                 return start.start(scene)
@@ -92,9 +96,5 @@ def _with_account(scene: Scene, place: AccountPlace, card: AccountCard) -> Conte
             return amount.amount_typing(scene, place)
         case Consent():
             return amount.consent(scene, place, card)
-        case PaymentNotBegun():
-            return outcome.payment_not_begun(scene, place)
-        case Outcome():
-            return outcome.outcome(scene, place, card)
         case _:
             assert_never(place)

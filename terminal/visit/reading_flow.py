@@ -1,4 +1,4 @@
-"""Meter readings: every register of every meter that the client reads, a look over them, and their recording."""
+"""Meter readings: every register that the client reads, a look over them all, and their recording."""
 
 from __future__ import annotations
 
@@ -112,7 +112,10 @@ def answered(visit: Visit, place: ReadingsSending, event: VisitEvent) -> Step:
 
 
 def touch_end(
-    visit: Visit, place: ReadingsDone | ReadingsNotTaken | ReadingsUnavailable, card: AccountCard, element: str,
+    visit: Visit,
+    place: ReadingsDone | ReadingsNotTaken | ReadingsUnavailable,
+    card: AccountCard,
+    element: str,
     surroundings: Surroundings,
 ) -> Step:
     """The readings are over, one way or another; the same account may be paid without typing it again."""
@@ -140,7 +143,8 @@ def _typed(place: ReadingEntry, element: str) -> ReadingEntry:
 def _take(visit: Visit, place: ReadingEntry, card: AccountCard, surroundings: Surroundings) -> Step:
     target = place.target
     judgement = judge(
-        target.register, target.meter, place.typed, surroundings.today, card.window, surroundings.plausible_factor,
+        target.register, target.meter, place.typed, surroundings.today, card.window,
+        surroundings.plausible_factor,
     )
     match judgement:
         case ReadingAccepted():

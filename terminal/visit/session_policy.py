@@ -1,7 +1,7 @@
 """How long a visit waits for its client, and what happens then.
 
-The client is warned in good time and may ask for more as often as they like (WCAG 2.2, 2.2.1). While the terminal
-itself is at work the client's clock stands still. Money that is in is credited by a time-out, never lost.
+The client is warned in good time and may ask for more as often as they like (WCAG 2.2, 2.2.1). While the
+terminal itself is at work the client's clock stands still. Money that is in is credited by a time-out.
 """
 
 from __future__ import annotations
@@ -56,7 +56,12 @@ def limits(destination: Destination, patience: Patience) -> Limits | None:
         case Start():
             return Limits(patience.menu_s, 0.0)
         case (
-            AccountEntry() | ReadingEntry() | ReadingQuestion() | ReadingsCheck() | AmountChoice() | AmountTyping()
+            AccountEntry()
+            | ReadingEntry()
+            | ReadingQuestion()
+            | ReadingsCheck()
+            | AmountChoice()
+            | AmountTyping()
             | Consent()
         ):
             return Limits(patience.entry_s, patience.entry_warning_s)

@@ -1,4 +1,4 @@
-"""Dates, periods and numbers as Russian readers expect them, in every language: digits, points and no-break spaces."""
+"""Dates, periods and numbers as Russian readers expect them, in every language."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def number_text(number: int) -> str:
 
 
 def grouped_account(typed: str) -> str:
-    """An account number while it is typed, in groups that are easy to compare with the bill: `4471 0000 18`."""
+    """An account number while it is typed, in groups easily compared with the bill: `4471 0000 18`."""
     return NO_BREAK_SPACE.join(typed[at:at + TAIL_DIGITS] for at in range(0, len(typed), TAIL_DIGITS))
 
 

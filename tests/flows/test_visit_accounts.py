@@ -54,8 +54,18 @@ def at_card(card: AccountCard, choice: str = BALANCE) -> VisitPlayer:
 def test_the_balance_takes_two_touches_and_a_number() -> None:
     player = at_card(debtor())
     text = page_text(player.page)
-    for said in ("И****в П. С.", "ул. Л****я, д. 12, кв. **", "1 234,56 ₽", "Отопление", "234,50 ₽", "04521 кВт·ч",
-                 "20.10.2026", "980 ₽, 12.10.2026", "10.2026", f"…{NUMBER[-4:]}"):
+    for said in (
+        "И****в П. С.",
+        "ул. Л****я, д. 12, кв. **",
+        "1 234,56 ₽",
+        "Отопление",
+        "234,50 ₽",
+        "04521 кВт·ч",
+        "20.10.2026",
+        "980 ₽, 12.10.2026",
+        "10.2026",
+        f"…{NUMBER[-4:]}",
+    ):
         assert said in text
     assert NUMBER not in text
 

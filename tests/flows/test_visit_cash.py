@@ -1,4 +1,4 @@
-"""A cash payment from the amount to the outcome: the money is never left behind, and its place is always told."""
+"""A cash payment from amount to outcome: the money is never left behind, and its place is always told."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import pytest
 
 from contracts.money import Money
 from contracts.pages import BACK, EXIT, PageKind
-from terminal.accounts.account import AccountCard
 from terminal.visit.context import Offer
-from terminal.visit.destinations import AfterTender, CashEnding, InsertCash
-from terminal.visit.effects import BeginCash, EndTender, Forget, LookUp
-from terminal.visit.elements import ACCOUNT, AGREE, FINISH, MORE, NEXT, OTHER_AMOUNT, PAY, amount_element
+from terminal.visit.destinations import AfterTender, CashEnding, Consent, InsertCash
+from terminal.visit.effects import BeginCash, EndTender, Forget
+from terminal.visit.elements import AGREE, FINISH, MORE, NEXT, OTHER_AMOUNT, amount_element
 from terminal.visit.events import (
-    AccountFound,
     CashProgress,
     CashStage,
     Certainty,
@@ -20,43 +18,16 @@ from terminal.visit.events import (
     NoteTrouble,
     PaymentEnded,
     PaymentRefused,
+    Touched,
     VisitEvent,
 )
-from tests.support.flow_steps import FlowStep, VisitPlayer, page_text
-from tests.support.visit_samples import BROKEN, NO_CASH, NUMBER, debtor, in_advance, legal_entity, terminal_now
+from tests.support.flow_steps import FlowStep, page_text
+from tests.support.visit_cash import DUE, accepting, at_amount, at_insert
+from tests.support.visit_samples import BROKEN, NO_CASH, in_advance, legal_entity
 
-DUE = Money(1_234_56)
 ZERO = Money(0)
 AMOUNT, QUESTION, INSERT, WAIT = PageKind.AMOUNT, PageKind.QUESTION, PageKind.INSERT_CASH, PageKind.WAIT
 PAID = PaymentEnded(Money.rubles(1_500), Certainty.YES, Certainty.YES, "OP-9")
-
-
-def accepting(rubles: int = 0, trouble: NoteTrouble = NoteTrouble.NONE, *, out: bool = False) -> CashProgress:
-    return CashProgress(Money.rubles(rubles), CashStage.ACCEPTING, trouble, out)
-
-
-def at_amount(card: AccountCard | None = None) -> VisitPlayer:
-    player = VisitPlayer(terminal_now())
-    player.play(
-        FlowStep(PageKind.START, touch=PAY),
-        FlowStep(PageKind.ACCOUNT_ENTRY, keys=NUMBER, touch=NEXT, asks=LookUp(NUMBER),
-                 answer=AccountFound(card or debtor())),
-        FlowStep(PageKind.ACCOUNT_CARD, touch=PAY),
-    )
-    return player
-
-
-def at_insert(*progress: CashProgress) -> VisitPlayer:
-    player = at_amount()
-    player.play(
-        FlowStep(AMOUNT, touch=amount_element(DUE)),
-        FlowStep(QUESTION, touch=AGREE, asks=BeginCash(DUE)),
-        FlowStep(WAIT, answer=CashProgress(ZERO, CashStage.OPENING)),
-        FlowStep(WAIT, answer=accepting()),
-    )
-    for each in progress:
-        player.hear(each)
-    return player
 
 
 def test_a_debt_is_paid_in_full_and_the_rest_is_an_advance() -> None:
@@ -124,6 +95,8 @@ def test_when_notes_are_no_longer_taken_consent_leads_nowhere() -> None:
     agree = player.page.button(AGREE)
     assert agree is not None
     assert not agree.enabled
+    player.hear(Touched(AGREE))
+    assert player.visit.destination == Consent(DUE)
     assert "Сейчас терминал не принимает наличные." in page_text(player.page)
 
 
@@ -214,7 +187,9 @@ def test_a_note_that_did_not_stay_is_explained(trouble: NoteTrouble, said: str) 
 
 
 def test_a_disputed_note_gets_a_number_and_a_phone() -> None:
-    disputed = CashProgress(Money.rubles(500), CashStage.ACCEPTING, NoteTrouble.DISPUTED, case="T-0001-000123")
+    disputed = CashProgress(
+        Money.rubles(500), CashStage.ACCEPTING, NoteTrouble.DISPUTED, case="T-0001-000123"
+    )
     text = page_text(at_insert(disputed).page)
     assert "T-0001-000123" in text
     assert "8 800 100-00-00" in text
@@ -235,7 +210,9 @@ def test_when_the_acceptor_fails_before_the_first_note_nothing_was_taken() -> No
 def test_out_of_service_never_interrupts_inserted_money() -> None:
     player = at_insert(accepting(500))
     player.change(out_of_service=BROKEN, cash=Offer(False, NO_CASH))
-    player.play(FlowStep(INSERT, touch=FINISH), FlowStep(QUESTION, touch=FINISH, asks=EndTender(), answer=PAID))
+    player.play(
+        FlowStep(INSERT, touch=FINISH), FlowStep(QUESTION, touch=FINISH, asks=EndTender(), answer=PAID)
+    )
     assert player.page.kind is PageKind.OUTCOME
 
 
@@ -243,43 +220,6 @@ def test_a_payment_that_the_service_ends_by_itself_has_its_outcome() -> None:
     player = at_insert(accepting(500))
     player.hear(PaymentEnded(Money.rubles(500), Certainty.YES, Certainty.YES))
     assert player.page.kind is PageKind.OUTCOME
-
-
-@pytest.mark.parametrize(("ended", "kind", "said"), [
-    (PaymentEnded(DUE, Certainty.YES, Certainty.LATER, qr="t=1"), PageKind.OUTCOME, "Сфотографируйте код"),
-    (PaymentEnded(DUE, Certainty.YES, Certainty.LATER), PageKind.OUTCOME, "Чтобы получить его позже"),
-    (PaymentEnded(DUE, Certainty.YES, Certainty.UNKNOWN, case="C-1"), PageKind.UNKNOWN_OUTCOME, "C-1"),
-    (PaymentEnded(DUE, Certainty.YES, Certainty.REFUSED, case="C-1"), PageKind.UNKNOWN_OUTCOME, "Чек оформить не"),
-    (PaymentEnded(DUE, Certainty.UNKNOWN, Certainty.YES, case="C-2"), PageKind.UNKNOWN_OUTCOME,
-     "Не платите второй раз."),
-    (PaymentEnded(DUE, Certainty.REFUSED, Certainty.YES, case="C-3"), PageKind.UNKNOWN_OUTCOME, "не зачислил"),
-    (PaymentEnded(DUE, Certainty.YES, Certainty.YES, case="C-4", disputed=Money.rubles(500)),
-     PageKind.UNKNOWN_OUTCOME, "Пока неизвестно, остались ли 500 ₽ в терминале"),
-])
-def test_every_end_says_what_is_certain(ended: PaymentEnded, kind: PageKind, said: str) -> None:
-    player = at_insert(accepting(2_000))
-    player.play(FlowStep(INSERT, touch=FINISH, asks=EndTender(), answer=ended), FlowStep(kind, says=said))
-    assert player.page.qr == ended.qr
-    if kind is PageKind.UNKNOWN_OUTCOME:
-        assert "8 800 100-00-00" in page_text(player.page)
-        assert ended.case in page_text(player.page)
-
-
-def test_only_a_disputed_note_leaves_no_word_of_a_transfer() -> None:
-    player = at_insert()
-    player.hear(PaymentEnded(ZERO, Certainty.YES, Certainty.YES, case="C-5", disputed=Money.rubles(1_000)))
-    text = page_text(player.page)
-    assert "Деньги переданы" not in text
-    assert "Возьмите чек" not in text
-
-
-def test_after_the_payment_the_account_is_looked_up_anew_without_typing() -> None:
-    at_insert(accepting(1_500)).play(
-        FlowStep(INSERT, touch=FINISH, asks=EndTender(), answer=PAID),
-        FlowStep(PageKind.OUTCOME, touch=ACCOUNT, asks=LookUp(NUMBER)),
-        FlowStep(WAIT, answer=AccountFound(in_advance())),
-        FlowStep(PageKind.ACCOUNT_CARD, says="аванс 150 ₽"),
-    )
 
 
 def test_a_second_touch_of_finish_asks_nothing_twice() -> None:

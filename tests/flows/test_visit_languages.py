@@ -75,7 +75,13 @@ def test_no_russian_is_left_in_english_pages(pages: dict[str, list[Page]]) -> No
 
 
 def test_every_place_in_a_text_is_filled(pages: dict[str, list[Page]]) -> None:
-    left = {text for each in pages.values() for page in each for text in page_texts(page) if PLACE_LEFT.search(text)}
+    left = {
+        text
+        for each in pages.values()
+        for page in each
+        for text in page_texts(page)
+        if PLACE_LEFT.search(text)
+    }
     assert left == set()
 
 

@@ -218,4 +218,6 @@ def test_after_the_readings_payment_and_account_are_one_touch_away() -> None:
     )
     paying, looking = at_entry(), at_entry()
     paying.play(*done, FlowStep(PageKind.OUTCOME, touch=PAY), FlowStep(PageKind.AMOUNT))
-    looking.play(*done, FlowStep(PageKind.OUTCOME, touch=ACCOUNT, asks=LookUp(NUMBER)), FlowStep(PageKind.WAIT))
+    looking.play(
+        *done, FlowStep(PageKind.OUTCOME, touch=ACCOUNT, asks=LookUp(NUMBER)), FlowStep(PageKind.WAIT)
+    )

@@ -57,14 +57,24 @@ from tests.support.visit_samples import (
 )
 
 WORLD: tuple[VisitEvent, ...] = (
-    Tick(), HostSilent(), ReadingsRecorded(""), ReadingsRecorded("R-1"), ReadingsRefused("Нет."), PaymentRefused(""),
+    Tick(),
+    HostSilent(),
+    ReadingsRecorded(""),
+    ReadingsRecorded("R-1"),
+    ReadingsRefused("Нет."),
+    PaymentRefused(""),
     PaymentRefused(NO_CASH),
-    *(AccountFound(each) for each in (debtor(), debtor(TWO_RATE), in_advance(), blocked(), closed(), legal_entity())),
+    *(
+        AccountFound(each)
+        for each in (debtor(), debtor(TWO_RATE), in_advance(), blocked(), closed(), legal_entity())
+    ),
     *(AccountRefused(each) for each in LookupRefusal),
     *every_progress(),
     *every_end(),
 )
-ELEMENTS = (*KEYPAD_DIGITS, KEY_ERASE, KEY_CLEAR, LANGUAGE, EXTEND, EXIT, "no-such-button", "amount-", "amount-x", "")
+ELEMENTS = (
+    *KEYPAD_DIGITS, KEY_ERASE, KEY_CLEAR, LANGUAGE, EXTEND, EXIT, "no-such-button", "amount-", "amount-x", "",
+)
 PLACES = every_place()
 KINDS = tuple(dict.fromkeys(type(each) for each in PLACES))
 MONEY_PLACES = (CashOpening, InsertCash, CashLeaving, CashEnding)
@@ -164,13 +174,15 @@ def test_no_walk_breaks_or_leaves_money_behind(
 
 
 def _money_stays(before: Visit, after: Visit, event: VisitEvent, effects: tuple[object, ...]) -> None:
-    """From where money may be, a visit leaves only by the word of the service; to the end of the tender, by asking."""
+    """A visit leaves the places of money only by the word of the service, and ends the tender by asking."""
     if not isinstance(before.destination, MONEY_PLACES) or isinstance(event, PaymentEnded | PaymentRefused):
         return
     if isinstance(event, HostSilent) and isinstance(before.destination, CashOpening):
         return
     assert isinstance(after.destination, MONEY_PLACES)
-    began_to_end = isinstance(after.destination, CashEnding) and not isinstance(before.destination, CashEnding)
+    began_to_end = isinstance(after.destination, CashEnding) and not isinstance(
+        before.destination, CashEnding
+    )
     assert effects == ((EndTender(),) if began_to_end else ())
 
 

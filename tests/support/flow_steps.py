@@ -1,7 +1,7 @@
 """Plays a visit without a window: a list of steps, each "expect this page, do that on it".
 
-`VisitPlayer` stands for the service: it keeps the visit, the clock and what the visit has asked for, and lets a
-touch through only if the present page accepts it.
+`VisitPlayer` stands for the service: it keeps the visit, the clock and what the visit has asked for, and lets
+a touch through only if the present page accepts it.
 """
 
 from __future__ import annotations

@@ -62,24 +62,39 @@ def _reading_places() -> tuple[Destination, ...]:
         ReadingQuestioned(QuestionReason.ROLLED_OVER, 20, 120, 180),
     )
     return (
-        ReadingEntry(TARGETS), ReadingEntry(TARGETS, "70", entered=(FIRST,)),
+        ReadingEntry(TARGETS),
+        ReadingEntry(TARGETS, "70", entered=(FIRST,)),
         *(ReadingEntry(TARGETS, "1", ReadingRefused(reason)) for reason in RefusalReason),
         ReadingEntry(TARGETS, "1", ReadingRefused(RefusalReason.LOWER_THAN_LAST, "T2")),
         *(ReadingQuestion(entry, question) for question in questions),
-        ReadingsCheck(TARGETS, ENTERED), ReadingsSending(TARGETS, ENTERED),
-        ReadingsDone(TARGETS, ENTERED, ""), ReadingsDone(TARGETS, ENTERED, "R-1"),
-        ReadingsNotTaken("Нет."), ReadingsNotTaken(""), *(ReadingsUnavailable(each) for each in ReadingsObstacle),
+        ReadingsCheck(TARGETS, ENTERED),
+        ReadingsSending(TARGETS, ENTERED),
+        ReadingsDone(TARGETS, ENTERED, ""),
+        ReadingsDone(TARGETS, ENTERED, "R-1"),
+        ReadingsNotTaken("Нет."),
+        ReadingsNotTaken(""),
+        *(ReadingsUnavailable(each) for each in ReadingsObstacle),
     )
 
 
 def _payment_places() -> tuple[Destination, ...]:
     progress = every_progress()
     return (
-        AmountChoice(), AmountTyping(), AmountTyping("700"), *(AmountTyping("7", trouble) for trouble in AmountTrouble),
-        Consent(DUE), CashOpening(DUE), *(InsertCash(DUE, each) for each in progress),
+        AmountChoice(),
+        AmountTyping(),
+        AmountTyping("700"),
+        *(AmountTyping("7", trouble) for trouble in AmountTrouble),
+        Consent(DUE),
+        CashOpening(DUE),
+        *(InsertCash(DUE, each) for each in progress),
         *(CashLeaving(DUE, each) for each in progress if Money(0) < each.inserted < DUE),
-        *(CashEnding(DUE, after, inserted) for after in AfterTender for inserted in (Money(0), Money.rubles(500))),
-        PaymentNotBegun(NO_CASH), PaymentNotBegun(""),
+        *(
+            CashEnding(DUE, after, inserted)
+            for after in AfterTender
+            for inserted in (Money(0), Money.rubles(500))
+        ),
+        PaymentNotBegun(NO_CASH),
+        PaymentNotBegun(""),
         *(Outcome(DUE, each) for each in every_end()),
     )
 
@@ -98,11 +113,13 @@ def every_progress() -> tuple[CashProgress, ...]:
 
 
 def every_end() -> tuple[PaymentEnded, ...]:
-    """Each certainty of the transfer with each of the receipt; then the end with nothing but a disputed note."""
+    """Each certainty of the transfer with each of the receipt; then a bare end and a disputed note."""
     certain = tuple(
         PaymentEnded(Money.rubles(1_500), transfer, receipt, "OP-1", "T-0001-000123", "t=1")
         for transfer in Certainty for receipt in Certainty
     )
     bare = PaymentEnded(Money.rubles(500), Certainty.YES, Certainty.LATER)
-    disputed = PaymentEnded(Money(0), Certainty.YES, Certainty.YES, case="T-0001-000123", disputed=Money.rubles(500))
+    disputed = PaymentEnded(
+        Money(0), Certainty.YES, Certainty.YES, case="T-0001-000123", disputed=Money.rubles(500)
+    )
     return (*certain, bare, disputed)

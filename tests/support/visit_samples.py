@@ -35,8 +35,15 @@ EXPIRED = replace(ONE_RATE, serial="00990033", verified_until=date(2026, 11, 1))
 def terminal_now(now_s: float = 0.0) -> Surroundings:
     """Everything works; the 20th of November, within the acceptance dates."""
     return Surroundings(
-        terminal="T-0001", company_name="Невская энергосбытовая компания", phone="8 800 100-00-00",
-        site="ул. Летняя, 1", today=TODAY, now_s=now_s, cash=Offer(True), readings=Offer(True), lookup=Offer(True),
+        terminal="T-0001",
+        company_name="Невская энергосбытовая компания",
+        phone="8 800 100-00-00",
+        site="ул. Летняя, 1",
+        today=TODAY,
+        now_s=now_s,
+        cash=Offer(True),
+        readings=Offer(True),
+        lookup=Offer(True),
         note_values=tuple(Money.rubles(each) for each in (50, 100, 200, 500, 1_000, 2_000, 5_000)),
     )
 
@@ -44,12 +51,22 @@ def terminal_now(now_s: float = 0.0) -> Surroundings:
 def debtor(*meters: Meter) -> AccountCard:
     """Owes 1 234,56 ₽ for two services; one single-rate meter unless others are given."""
     return AccountCard(
-        number=NUMBER, company="neva", company_name="Невская энергосбытовая компания", kind=HolderKind.INDIVIDUAL,
-        state=AccountState.OPEN, holder="И****в П. С.", address="ул. Л****я, д. 12, кв. **",
-        services=(ServiceCharge("el", "Электроэнергия", Money(1_000_06)), ServiceCharge("ht", "Отопление",
-                                                                                     Money(234_50))),
-        meters=meters or (ONE_RATE,), period="2026-10", window=ReadingWindow(15, 25),
-        last_payment=Money(980_00), last_payment_on=date(2026, 10, 12),
+        number=NUMBER,
+        company="neva",
+        company_name="Невская энергосбытовая компания",
+        kind=HolderKind.INDIVIDUAL,
+        state=AccountState.OPEN,
+        holder="И****в П. С.",
+        address="ул. Л****я, д. 12, кв. **",
+        services=(
+            ServiceCharge("el", "Электроэнергия", Money(1_000_06)),
+            ServiceCharge("ht", "Отопление", Money(234_50)),
+        ),
+        meters=meters or (ONE_RATE,),
+        period="2026-10",
+        window=ReadingWindow(15, 25),
+        last_payment=Money(980_00),
+        last_payment_on=date(2026, 10, 12),
     )
 
 

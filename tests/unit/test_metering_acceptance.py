@@ -42,12 +42,20 @@ def test_an_ordinary_reading_is_taken_with_its_consumption(typed: str, kwh: int,
     assert judged(typed) == ReadingAccepted(kwh, consumption)
 
 
-@pytest.mark.parametrize(("typed", "reason"), [
-    ("", RefusalReason.EMPTY), ("12a", RefusalReason.NOT_A_NUMBER), ("-5", RefusalReason.NOT_A_NUMBER),
-    ("٣٤", RefusalReason.NOT_A_NUMBER), ("²", RefusalReason.NOT_A_NUMBER), ("47001", RefusalReason.TOO_MANY_DIGITS),
-    ("0" * 40, RefusalReason.TOO_MANY_DIGITS), ("4520", RefusalReason.LOWER_THAN_LAST),
-    ("0", RefusalReason.LOWER_THAN_LAST),
-])
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("", RefusalReason.EMPTY),
+        ("12a", RefusalReason.NOT_A_NUMBER),
+        ("-5", RefusalReason.NOT_A_NUMBER),
+        ("٣٤", RefusalReason.NOT_A_NUMBER),
+        ("²", RefusalReason.NOT_A_NUMBER),
+        ("47001", RefusalReason.TOO_MANY_DIGITS),
+        ("0" * 40, RefusalReason.TOO_MANY_DIGITS),
+        ("4520", RefusalReason.LOWER_THAN_LAST),
+        ("0", RefusalReason.LOWER_THAN_LAST),
+    ],
+)
 def test_a_wrong_reading_is_refused_with_its_reason(typed: str, reason: RefusalReason) -> None:
     four_places = replace(ONE_RATE, digits=4) if reason is RefusalReason.TOO_MANY_DIGITS else ONE_RATE
     assert judged(typed, meter=four_places) == ReadingRefused(reason)
@@ -71,7 +79,9 @@ def test_unknown_usual_consumption_is_taken_as_that_of_an_ordinary_flat() -> Non
 
 def test_a_display_that_passed_through_zero_is_recognised_and_asked_about() -> None:
     near_the_end = replace(DAY, last_kwh=99_900)
-    assert judged("00050", register=near_the_end) == ReadingQuestioned(QuestionReason.ROLLED_OVER, 50, 150, 180)
+    assert judged("00050", register=near_the_end) == ReadingQuestioned(
+        QuestionReason.ROLLED_OVER, 50, 150, 180
+    )
     assert judged("00700", register=near_the_end) == ReadingRefused(RefusalReason.LOWER_THAN_LAST)
 
 
@@ -88,7 +98,9 @@ def test_mixed_up_zones_are_recognised() -> None:
     (replace(ONE_RATE, verified_until=date(2026, 11, 19)), MeterObstacle.VERIFICATION_OVER,
      RefusalReason.METER_VERIFICATION_OVER),
 ])
-def test_a_meter_that_is_not_read_by_clients_says_why(meter: Meter, why: MeterObstacle, reason: RefusalReason) -> None:
+def test_a_meter_that_is_not_read_by_clients_says_why(
+    meter: Meter, why: MeterObstacle, reason: RefusalReason
+) -> None:
     assert obstacle(meter, TODAY) is why
     assert judged("4700", meter=meter) == ReadingRefused(reason)
 
@@ -104,7 +116,8 @@ def test_dates_of_acceptance_are_kept_to_the_day(day: int, taken: bool) -> None:
 
 
 REGISTERS = st.builds(
-    Register, st.sampled_from(["T1", "T2", "T3"]), st.integers(0, 10**7), st.dates(date(2020, 1, 1), date(2027, 1, 1)),
+    Register, st.sampled_from(["T1", "T2", "T3"]), st.integers(0, 10**7),
+    st.dates(date(2020, 1, 1), date(2027, 1, 1)),
     st.integers(0, 5_000),
 )
 METERS = st.builds(
@@ -114,7 +127,9 @@ METERS = st.builds(
 
 
 @given(METERS, st.text(max_size=45) | st.from_regex(r"[0-9]{1,9}", fullmatch=True), st.integers(1, 10))
-def test_every_entry_gets_one_answer_that_agrees_with_the_meter(meter: Meter, typed: str, factor: int) -> None:
+def test_every_entry_gets_one_answer_that_agrees_with_the_meter(
+    meter: Meter, typed: str, factor: int
+) -> None:
     register = meter.registers[0]
     answer = judge(register, meter, typed, TODAY, WINDOW, factor)
     match answer:

@@ -37,7 +37,8 @@ def account_entry(scene: Scene, place: AccountEntry) -> Content:
 
 def account_searching(scene: Scene) -> Content:
     return Content(
-        PageKind.WAIT, scene.text("Looking for your account"), scene.text("This takes a few seconds."), busy=True)
+        PageKind.WAIT, scene.text("Looking for your account"), scene.text("This takes a few seconds."),
+        busy=True)
 
 
 def account_card(scene: Scene, card: AccountCard) -> Content:
@@ -71,7 +72,9 @@ def _trouble_text(scene: Scene, trouble: AccountTrouble) -> str:
         case AccountTrouble.CLOSED:
             return scene.text("This account is closed. Please call {phone}.", phone=scene.phone)
         case AccountTrouble.BLOCKED:
-            return scene.text("This account is served at our office only. Please call {phone}.", phone=scene.phone)
+            return scene.text(
+                "This account is served at our office only. Please call {phone}.", phone=scene.phone
+            )
         case AccountTrouble.AMBIGUOUS:
             return scene.text("Several accounts fit. Please call {phone}.", phone=scene.phone)
         case AccountTrouble.HOST_SILENT:
@@ -83,12 +86,21 @@ def _trouble_text(scene: Scene, trouble: AccountTrouble) -> str:
 def _rows(scene: Scene, card: AccountCard) -> tuple[Row, ...]:
     rows = [Row(scene.text("Holder"), card.holder), Row(scene.text("Address"), card.address)]
     rows += [Row(service.name, due_text(scene, service.due)) for service in card.services]
-    rows.append(Row(scene.text("To pay for {period}", period=period_text(card.period)), due_text(scene, card.due),
-                    strong=True))
+    rows.append(
+        Row(
+            scene.text("To pay for {period}", period=period_text(card.period)),
+            due_text(scene, card.due),
+            strong=True,
+        )
+    )
     for meter in card.meters:
         rows += [
-            Row(scene.text("Meter {serial}, {zone}", serial=meter.serial, zone=register_name(scene, meter, register)),
-                reading_text(scene, meter, register))
+            Row(
+                scene.text(
+                    "Meter {serial}, {zone}", serial=meter.serial, zone=register_name(scene, meter, register)
+                ),
+                reading_text(scene, meter, register),
+            )
             for register in meter.registers
         ]
     if card.last_payment is not None and card.last_payment_on is not None:
@@ -99,10 +111,14 @@ def _rows(scene: Scene, card: AccountCard) -> tuple[Row, ...]:
 def _reminders(scene: Scene, card: AccountCard) -> tuple[Notice, ...]:
     notices: list[Notice] = []
     if card.state is AccountState.BLOCKED:
-        text = scene.text("This account can be paid at our office only. Please call {phone}.", phone=scene.phone)
+        text = scene.text(
+            "This account can be paid at our office only. Please call {phone}.", phone=scene.phone
+        )
         notices.append(Notice(Tone.WARNING, text))
     if card.due.kopecks > 0:
-        notices.append(Notice(Tone.WARNING, scene.text("There is {amount} to pay on the account.", amount=card.due)))
+        notices.append(
+            Notice(Tone.WARNING, scene.text("There is {amount} to pay on the account.", amount=card.due))
+        )
     notices += unread_meters(scene, card)
     dates = _dates_text(scene, card)
     return (*notices, Notice(Tone.INFO, dates)) if dates else tuple(notices)

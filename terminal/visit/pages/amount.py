@@ -55,13 +55,19 @@ def consent(scene: Scene, place: Consent, card: AccountCard) -> Content:
     return Content(
         PageKind.QUESTION,
         scene.text("There is no change. Do you agree?"),
-        scene.text("Everything you insert goes to account {tail}. What is above {due} stays there as an advance.",
-                   tail=account_tail(card.number), due=place.due),
+        scene.text(
+            "Everything you insert goes to account {tail}. What is above {due} stays there as an advance.",
+            tail=account_tail(card.number),
+            due=place.due,
+        ),
         step=(4, 4),
         notices=(Notice(Tone.WARNING, reason),) if reason else (),
         figures=(Figure("due", scene.text("To pay"), str(place.due), strong=True),),
-        buttons=(scene.primary(elements.AGREE, scene.text("I agree, insert notes"), enabled=cash.offered),
-                 scene.back(), scene.exit()),
+        buttons=(
+            scene.primary(elements.AGREE, scene.text("I agree, insert notes"), enabled=cash.offered),
+            scene.back(),
+            scene.exit(),
+        ),
     )
 
 
@@ -76,11 +82,25 @@ def _offer(scene: Scene, card: AccountCard, amount: Money) -> Button:
 
 
 def _limits(scene: Scene, card: AccountCard) -> tuple[Notice, ...]:
-    notices = [Notice(Tone.INFO, scene.text(
-        "The terminal takes notes only and gives no change. What is over stays on your account as an advance."))]
+    notices = [
+        Notice(
+            Tone.INFO,
+            scene.text(
+                "The terminal takes notes only and gives no change. What is over stays on your account as an "
+                "advance."
+            ),
+        )
+    ]
     if card.due > scene.surroundings.maximum:
-        notices.append(Notice(Tone.INFO, scene.text(
-            "One payment is at most {high}. The rest can be paid in a second one.", high=scene.surroundings.maximum)))
+        notices.append(
+            Notice(
+                Tone.INFO,
+                scene.text(
+                    "One payment is at most {high}. The rest can be paid in a second one.",
+                    high=scene.surroundings.maximum,
+                ),
+            )
+        )
     return tuple(notices)
 
 

@@ -15,7 +15,8 @@ from terminal.visit.pages.scene import Content, Scene
 
 def cash_opening(scene: Scene) -> Content:
     return Content(
-        PageKind.WAIT, scene.text("The note slot is opening"), scene.text("Please have your notes ready."), busy=True)
+        PageKind.WAIT, scene.text("The note slot is opening"), scene.text("Please have your notes ready."),
+        busy=True)
 
 
 def insert_cash(scene: Scene, place: InsertCash) -> Content:
@@ -39,7 +40,9 @@ def cash_leaving(scene: Scene, place: CashLeaving) -> Content:
     return Content(
         PageKind.QUESTION,
         scene.text("Credit {amount} and finish?", amount=inserted),
-        scene.text("{amount} of the sum to pay is missing. It can be paid later.", amount=place.due - inserted),
+        scene.text(
+            "{amount} of the sum to pay is missing. It can be paid later.", amount=place.due - inserted
+        ),
         step=(4, 4),
         notices=_notices(scene, place.progress),
         figures=_figures(scene, place.due, inserted),
@@ -53,7 +56,9 @@ def cash_leaving(scene: Scene, place: CashLeaving) -> Content:
 
 def cash_ending(scene: Scene, place: CashEnding) -> Content:
     if place.inserted:
-        lead = scene.text("We are crediting {amount} to your account and printing the receipt.", amount=place.inserted)
+        lead = scene.text(
+            "We are crediting {amount} to your account and printing the receipt.", amount=place.inserted
+        )
     else:
         lead = scene.text("The note slot is closing. Please insert no more notes.")
     return Content(PageKind.WAIT, scene.text("One moment, please"), lead, busy=True)
@@ -109,18 +114,20 @@ def _trouble_notice(scene: Scene, progress: CashProgress) -> Notice | None:
         case NoteTrouble.NONE:
             return None
         case NoteTrouble.REJECTED:
-            return Notice(Tone.WARNING, scene.text(
-                "The note was not taken. Smooth it out or insert another one. Inserted: {amount}.", amount=inserted))
+            tone, text = Tone.WARNING, scene.text(
+                "The note was not taken. Smooth it out or insert another one. Inserted: {amount}.",
+                amount=inserted)
         case NoteTrouble.TOO_LARGE:
-            return Notice(Tone.WARNING, scene.text(
+            tone, text = Tone.WARNING, scene.text(
                 "This note is too large for the payment. Please insert a smaller one. Inserted: {amount}.",
-                amount=inserted))
+                amount=inserted)
         case NoteTrouble.RETURNED:
-            return Notice(Tone.WARNING, scene.text(
-                "The note came back. Please take it. Inserted: {amount}.", amount=inserted))
+            tone, text = Tone.WARNING, scene.text(
+                "The note came back. Please take it. Inserted: {amount}.", amount=inserted)
         case NoteTrouble.DISPUTED:
-            return Notice(Tone.ERROR, scene.text(
-                "We do not know yet whether the last note is in the terminal. It is recorded under number {case} and "
-                "will be checked. Phone {phone}.", case=progress.case, phone=scene.phone))
+            tone, text = Tone.ERROR, scene.text(
+                "We do not know yet whether the last note is in the terminal. It is recorded under number "
+                "{case} and will be checked. Phone {phone}.", case=progress.case, phone=scene.phone)
         case _:
             assert_never(progress.trouble)
+    return Notice(tone, text)

@@ -56,7 +56,8 @@ def obstacle_text(scene: Scene, serial: str, why: MeterObstacle) -> str:
                               serial=serial, phone=scene.phone)
         case MeterObstacle.VERIFICATION_OVER:
             return scene.text(
-                "The verification of meter {serial} has run out, so its readings are not taken. Please call {phone}.",
+                "The verification of meter {serial} has run out, so its readings are not taken. Please call "
+                "{phone}.",
                 serial=serial, phone=scene.phone)
         case _:
             assert_never(why)
@@ -65,7 +66,9 @@ def obstacle_text(scene: Scene, serial: str, why: MeterObstacle) -> str:
 def unread_meters(scene: Scene, card: AccountCard) -> tuple[Notice, ...]:
     """One notice for each meter that is not read by the client."""
     stopped = [(meter.serial, obstacle(meter, scene.surroundings.today)) for meter in card.meters]
-    return tuple(Notice(Tone.INFO, obstacle_text(scene, serial, why)) for serial, why in stopped if why is not None)
+    return tuple(
+        Notice(Tone.INFO, obstacle_text(scene, serial, why)) for serial, why in stopped if why is not None
+    )
 
 
 def dates_text(scene: Scene, window: ReadingWindow) -> str:

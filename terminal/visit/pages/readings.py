@@ -36,14 +36,23 @@ def reading_entry(scene: Scene, place: ReadingEntry, card: AccountCard) -> Conte
     return Content(
         PageKind.READING_ENTRY,
         scene.text("What does the meter show?"),
-        scene.text("Meter {serial}, {zone}. Reading {index} of {total}.", serial=meter.serial,
-                   zone=register_name(scene, meter, register), index=place.index + 1, total=len(place.targets)),
+        scene.text(
+            "Meter {serial}, {zone}. Reading {index} of {total}.",
+            serial=meter.serial,
+            zone=register_name(scene, meter, register),
+            index=place.index + 1,
+            total=len(place.targets),
+        ),
         step=(3, 4),
         notices=unread_meters(scene, card) if place.index == 0 else (),
         rows=(Row(scene.text("Last reading"), reading_text(scene, meter, register)),),
         field=EntryField(
-            "reading", register_name(scene, meter, register), place.typed, meter.digits,
-            hint=scene.text("Only the digits before the comma"), unit=scene.text("kWh"),
+            "reading",
+            register_name(scene, meter, register),
+            place.typed,
+            meter.digits,
+            hint=scene.text("Only the digits before the comma"),
+            unit=scene.text("kWh"),
             error="" if place.refused is None else _refusal_text(scene, place, place.refused, card),
         ),
         buttons=(scene.primary(elements.NEXT, scene.text("Next")), scene.back(), scene.exit()),
@@ -83,7 +92,8 @@ def readings_check(scene: Scene, place: ReadingsCheck) -> Content:
 
 def readings_sending(scene: Scene) -> Content:
     return Content(
-        PageKind.WAIT, scene.text("Recording your readings"), scene.text("This takes a few seconds."), busy=True)
+        PageKind.WAIT, scene.text("Recording your readings"), scene.text("This takes a few seconds."),
+        busy=True)
 
 
 def _refusal_text(scene: Scene, place: ReadingEntry, refused: ReadingRefused, card: AccountCard) -> str:
@@ -97,15 +107,19 @@ def _refusal_text(scene: Scene, place: ReadingEntry, refused: ReadingRefused, ca
                 "The meter has {count} digits before the comma. Leave out what is behind it.", meter.digits)
         case RefusalReason.LOWER_THAN_LAST if refused.other_zone:
             return scene.text(
-                "This is lower than the last reading. It looks like the reading of {zone}: please check the display.",
+                "This is lower than the last reading. It looks like the reading of {zone}: please check the "
+                "display.",
                 zone=zone_name(scene, meter, refused.other_zone))
         case RefusalReason.LOWER_THAN_LAST:
             return scene.text(
-                "This is lower than the last reading, {last}. Please check the digits. If the meter was replaced, "
-                "call {phone}.", last=register_places(register.last_kwh, meter.digits), phone=scene.phone)
+                "This is lower than the last reading, {last}. Please check the digits. If the meter was "
+                "replaced, call {phone}.", last=register_places(register.last_kwh, meter.digits),
+                phone=scene.phone)
         case RefusalReason.OUTSIDE_DATES:
             return dates_text(scene, card.window)
-        case RefusalReason.METER_REMOTE | RefusalReason.METER_REPLACED | RefusalReason.METER_VERIFICATION_OVER:
+        case (
+            RefusalReason.METER_REMOTE | RefusalReason.METER_REPLACED | RefusalReason.METER_VERIFICATION_OVER
+        ):
             return obstacle_text(scene, meter.serial, _METER_REASONS[refused.reason])
         case _:
             assert_never(refused.reason)
@@ -116,7 +130,9 @@ def _doubt_text(scene: Scene, place: ReadingQuestion) -> str:
         case QuestionReason.IMPLAUSIBLE:
             return scene.text("That is much more than usual. Please compare the digits with your meter.")
         case QuestionReason.ROLLED_OVER:
-            return scene.text("It is lower than the last one. Did the meter pass through zero after all nines?")
+            return scene.text(
+                "It is lower than the last one. Did the meter pass through zero after all nines?"
+            )
         case _:
             assert_never(place.question.reason)
 

@@ -43,7 +43,8 @@ def readings_not_taken(scene: Scene, place: ReadingsNotTaken) -> Content:
 def readings_unavailable(scene: Scene, place: ReadingsUnavailable, card: AccountCard) -> Content:
     """Why no readings are taken for this account now, and what can be done instead."""
     return Content(
-        PageKind.OUTCOME, scene.text("Readings are not taken now"), _obstacle_lead(scene, place.obstacle, card),
+        PageKind.OUTCOME, scene.text("Readings are not taken now"),
+        _obstacle_lead(scene, place.obstacle, card),
         notices=unread_meters(scene, card),
         buttons=(*_payment(scene, card), scene.back(), scene.exit()),
     )

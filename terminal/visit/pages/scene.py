@@ -72,7 +72,9 @@ class Scene:
     def primary(self, name: str, label: str, *, enabled: bool = True, detail: str = "") -> Button:
         return Button(name, label, ButtonRole.PRIMARY, enabled, detail)
 
-    def choice(self, name: str, label: str, *, enabled: bool = True, detail: str = "", icon: str = "") -> Button:
+    def choice(
+        self, name: str, label: str, *, enabled: bool = True, detail: str = "", icon: str = ""
+    ) -> Button:
         return Button(name, label, ButtonRole.CHOICE, enabled, detail, icon)
 
     def page(self, content: Content, number: int) -> Page:
@@ -80,9 +82,22 @@ class Scene:
         step_text = "" if content.step is None else self.text(
             "Step {step} of {steps}", step=content.step[0], steps=content.step[1])
         return Page(
-            number, content.kind, self.visit.language, content.heading, content.lead, content.step, step_text,
-            content.notices, content.rows, content.figures, content.field,
-            (*content.buttons, *self._standing_buttons()), self._warning(), content.qr, self._footer(), content.busy,
+            number,
+            content.kind,
+            self.visit.language,
+            content.heading,
+            content.lead,
+            content.step,
+            step_text,
+            content.notices,
+            content.rows,
+            content.figures,
+            content.field,
+            (*content.buttons, *self._standing_buttons()),
+            self._warning(),
+            content.qr,
+            self._footer(),
+            content.busy,
         )
 
     def _standing_buttons(self) -> tuple[Button, ...]:
@@ -103,7 +118,9 @@ class Scene:
             text = self.text("Do you need more time? Otherwise {amount} will be credited to your account.",
                              amount=inserted)
         else:
-            text = self.text("Do you need more time? Otherwise the visit will end and what you entered will be erased.")
+            text = self.text(
+                "Do you need more time? Otherwise the visit will end and what you entered will be erased."
+            )
         return TimeoutWarning(text, left)
 
     def _footer(self) -> str:

@@ -33,7 +33,9 @@ def _service(scene: Scene, name: str, purpose: Purpose, label: str, icon: str) -
 
 def _tenders(scene: Scene) -> Notice:
     if not scene.surroundings.cash.offered:
-        return Notice(Tone.WARNING, scene.text(scene.surroundings.cash.reason or "Cash is not accepted at the moment."))
+        return Notice(
+            Tone.WARNING, scene.text(scene.surroundings.cash.reason or "Cash is not accepted at the moment.")
+        )
     if not scene.surroundings.note_values:
         return Notice(Tone.INFO, scene.text("The terminal takes notes and gives no change."))
     return Notice(Tone.INFO, scene.text("The terminal takes notes of {notes} and gives no change.",
