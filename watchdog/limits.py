@@ -11,8 +11,10 @@ LONGEST_START_S = 600.0
 """However often a process was stopped for a slow start, it is given no longer than this."""
 OWN_STALL_S = 5.0
 """A longer gap between two looks is the watchdog's or the machine's stall, and is held against nobody."""
-TICK_S = 1.0
+TICK_S = 0.5
 """How often the watchdog looks."""
+ABORT_GRACE_S = 2.0
+"""A process that makes no progress is asked to print where it stands, and killed so soon after: clients are waiting."""
 
 
 @dataclass(frozen=True, slots=True)

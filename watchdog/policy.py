@@ -16,7 +16,7 @@ from typing import assert_never
 from contracts.faults import FaultCode
 from contracts.life_signs import LifeSign
 from watchdog.budget import pause, recent
-from watchdog.limits import OWN_STALL_S, STABLE_AFTER_S, TICK_S, Limits
+from watchdog.limits import ABORT_GRACE_S, OWN_STALL_S, STABLE_AFTER_S, TICK_S, Limits
 from watchdog.progress import Progress, begin, observe
 from watchdog.watched import (
     ALIVE,
@@ -92,7 +92,7 @@ def _tick(watched: Watched, now: float, limits: Limits) -> Step:
             return _start(watched, now, limits) if now >= watched.due_s else (watched, [])
         case Phase.STARTING if now >= watched.due_s:
             slow = replace(watched, slow_starts=watched.slow_starts + 1)
-            return _give_up(slow, Cause.NOT_READY, now, now, "not ready in time", limits)
+            return _give_up(slow, Cause.NOT_READY, now, now, "", limits)
         case Phase.RUNNING:
             return _tick_running(watched, now, limits)
         case Phase.STOPPING if now >= watched.due_s:
@@ -107,7 +107,7 @@ def _tick(watched: Watched, now: float, limits: Limits) -> Step:
 def _tick_running(watched: Watched, now: float, limits: Limits) -> Step:
     counter, since = watched.progress.stalled_since()
     if now - since > limits.freeze_after_s:
-        return _give_up(watched, Cause.FROZEN, since, now, f"{counter} stands still", limits)
+        return _give_up(watched, Cause.FROZEN, since, now, f"counter={counter}", limits)
     if watched.ready_s is None or now - watched.ready_s < STABLE_AFTER_S:
         return watched, []
     return _settled(replace(watched, failures=0), now, limits)
@@ -137,7 +137,8 @@ def _give_up(watched: Watched, cause: Cause, since: float, now: float, detail: s
 
 
 def _stop(watched: Watched, after: After, signal: Signals, now: float, limits: Limits) -> Step:
-    stopping = replace(watched, phase=Phase.STOPPING, after=after, due_s=now + limits.stop_grace_s)
+    grace = min(ABORT_GRACE_S, limits.stop_grace_s) if signal is SIGABRT else limits.stop_grace_s
+    stopping = replace(watched, phase=Phase.STOPPING, after=after, due_s=now + grace)
     return stopping, [Send(watched.name, watched.instance, signal)]
 
 
@@ -268,5 +269,5 @@ def _joined(known: tuple[str, ...], added: Iterable[str]) -> tuple[str, ...]:
 
 def _how(code: int | None) -> str:
     if code is None:
-        return "could not be started"
-    return f"exit code {code}" if code >= 0 else f"signal {-code}"
+        return "not made"
+    return f"exit={code}" if code >= 0 else f"signal={-code}"

@@ -52,8 +52,8 @@ def to_table(contents: Contents, now: Instant) -> Group:
 
 
 def _row(outage: Outage, now: Instant) -> tuple[str, ...]:
-    lasted = _length(outage.lasted(now)) + ("" if outage.ended else " и продолжается")
-    cause = CAUSES[outage.cause] + (f": {outage.detail}" if outage.detail else "")
+    lasted = _length(outage.lasted(now)) + ("" if outage.ended else ", идёт")
+    cause = CAUSES[outage.cause] + (f" ({outage.detail})" if outage.detail else "")
     return (str(outage.number), f"{outage.started.wall.astimezone():%d.%m.%Y %H:%M:%S}",
             _length(outage.noticed_after()), lasted, outage.subject, cause, " ".join(outage.faults))
 

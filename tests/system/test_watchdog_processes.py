@@ -149,7 +149,7 @@ def test_a_crash_is_answered_by_one_new_process_and_written_down(terminal: Termi
     terminal.order("service", "exit 3")
     outage = terminal.until_outage(Cause.STOPPED)
     assert outage.faults == ("WD01",)
-    assert outage.detail == "exit code 3"
+    assert outage.detail == "exit=3"
     assert 0.9 < outage.lasted(outage.detected).seconds < 10
     assert len(terminal.starts("service")) == 2
     assert len(terminal.starts("kiosk")) == 1

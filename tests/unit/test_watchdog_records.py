@@ -53,7 +53,7 @@ class ScriptedClock:
 def outage(number: int, at: float, lasted: float | None, *, planned: bool = False, boot: str = "b") -> Outage:
     started = Instant(START + timedelta(seconds=at), at, boot)
     ended = None if lasted is None else started.before(-lasted)
-    return Outage(number, "service", Cause.STOPPED, planned, started, started, ("WD01",), "exit code 1", ended)
+    return Outage(number, "service", Cause.STOPPED, planned, started, started, ("WD01",), "exit=1", ended)
 
 
 def test_a_jump_of_the_wall_clock_does_not_change_a_length() -> None:
@@ -162,7 +162,7 @@ def test_a_power_cut_is_an_outage_from_the_last_sign_of_life(tmp_path: Path) -> 
     clock = ScriptedClock()
     first = books(tmp_path, clock)
     first.resume(("service",))
-    first.began(Began("service", Part.DOWN, Cause.STOPPED, ("WD01",), False, clock.now().monotonic_s, "signal 9"))
+    first.began(Began("service", Part.DOWN, Cause.STOPPED, ("WD01",), False, clock.now().monotonic_s, "signal=9"))
     clock.advance(40)
     alive = clock.now()
     first.remember({"service": Watched("service", failures=2, restarts=(clock.now().monotonic_s - 30,))})
@@ -239,7 +239,7 @@ def test_the_ledger_as_table_and_as_json(tmp_path: Path) -> None:
     console.file.close()
     text = console.export_text()
     assert "1:06:40" in text
-    assert "продолжается" in text
+    assert "идёт" in text
     assert "WD01  Процесс service завершился и перезапущен." in text
     assert "дольше 60 минут: 1" in text
 
