@@ -150,6 +150,15 @@ def test_after_the_first_note_the_only_way_out_credits_it() -> None:
     assert finish.label.replace("\u00a0", " ") == "Зачислить 500 ₽"
 
 
+@pytest.mark.parametrize("stray", [Touched(EXIT), Touched(BACK), PaymentRefused(""), PaymentRefused(NO_CASH)])
+def test_nothing_stray_leads_away_from_inserted_money(stray: VisitEvent) -> None:
+    player = at_insert(accepting(500))
+    asked = list(player.asked)
+    player.hear(stray)
+    assert player.visit.destination == InsertCash(DUE, accepting(500))
+    assert player.asked == asked
+
+
 def test_less_than_due_is_asked_about_before_it_ends() -> None:
     at_insert(accepting(500)).play(
         FlowStep(INSERT, touch=FINISH),
