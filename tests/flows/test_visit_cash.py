@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from contracts.money import Money
@@ -148,6 +150,15 @@ def test_after_the_first_note_the_only_way_out_credits_it() -> None:
     finish = page.button(FINISH)
     assert finish is not None
     assert finish.label.replace("\u00a0", " ") == "Зачислить 500 ₽"
+
+
+@pytest.mark.parametrize(("due", "label"), [(499, "Готово"), (500, "Готово"), (501, "Зачислить 500 ₽")])
+def test_the_way_out_says_whether_all_is_in(due: int, label: str) -> None:
+    player = at_insert(accepting(500))
+    player.visit = replace(player.visit, destination=InsertCash(Money.rubles(due), accepting(500)))
+    finish = player.page.button(FINISH)
+    assert finish is not None
+    assert finish.label.replace("\u00a0", " ") == label
 
 
 @pytest.mark.parametrize("stray", [Touched(EXIT), Touched(BACK), PaymentRefused(""), PaymentRefused(NO_CASH)])
