@@ -37,7 +37,7 @@ def add_arguments(subparsers: argparse._SubParsersAction[argparse.ArgumentParser
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Until Ctrl-C or SIGTERM. Exit code 1 when the bench cannot begin."""
+    """Until Ctrl-C, SIGTERM or a hang-up. Exit code 1 when the bench cannot begin."""
     console = Console()
     wishes = Wishes(arguments.panel, arguments.speed, not arguments.no_kiosk)
     try:
@@ -58,7 +58,7 @@ def _log_path(layout: BenchLayout) -> Path:
 
 async def _work(layout: BenchLayout, wishes: Wishes, port: int, console: Console) -> int:
     ended = asyncio.Event()
-    for which in (signal.SIGINT, signal.SIGTERM):
+    for which in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(which, ended.set)
     bench = Bench(prepare(layout, wishes))
     server = BenchServer(bench)
@@ -73,9 +73,9 @@ async def _work(layout: BenchLayout, wishes: Wishes, port: int, console: Console
         starting.cancel()
         await asyncio.wait((starting,))
     finally:
-        console.print("[dim]Ending everything …[/dim]")
         await server.stop()
         await bench.close()
+    console.print("[dim]Everything has ended.[/dim]")
     return EXIT_OK
 
 
