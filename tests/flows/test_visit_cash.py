@@ -9,7 +9,15 @@ import pytest
 from contracts.money import Money
 from contracts.pages import BACK, EXIT, PageKind
 from terminal.visit.context import Offer
-from terminal.visit.destinations import AfterTender, CashEnding, Consent, InsertCash
+from terminal.visit.destinations import (
+    AfterTender,
+    AmountTrouble,
+    AmountTyping,
+    CashEnding,
+    Consent,
+    Destination,
+    InsertCash,
+)
 from terminal.visit.effects import BeginCash, EndTender, Forget
 from terminal.visit.elements import AGREE, FINISH, MORE, NEXT, OTHER_AMOUNT, amount_element
 from terminal.visit.events import (
@@ -79,6 +87,16 @@ def test_another_amount_is_typed_in_whole_rubles_within_the_limits() -> None:
         FlowStep(AMOUNT, keys="700", touch=NEXT),
         FlowStep(QUESTION, says="700 ₽", touch=AGREE, asks=BeginCash(Money.rubles(700))),
     )
+
+
+@pytest.mark.parametrize(("typed", "answer"), [
+    ("1", Consent(Money.rubles(1))), ("15000", Consent(Money.rubles(15_000))),
+    ("0", AmountTyping("0", AmountTrouble.TOO_SMALL)), ("15001", AmountTyping("15001", AmountTrouble.TOO_LARGE)),
+])
+def test_the_limits_themselves_can_be_paid(typed: str, answer: Destination) -> None:
+    player = at_amount()
+    player.play(FlowStep(AMOUNT, touch=OTHER_AMOUNT), FlowStep(AMOUNT, keys=typed, touch=NEXT))
+    assert player.visit.destination == answer
 
 
 def test_consent_can_be_withheld() -> None:
