@@ -32,7 +32,7 @@ REMEMBERED = tuple(
     Note(Money.rubles(rubles), "RUS", code)
     for code, rubles in {2: 10, 3: 50, 4: 100, 5: 500, 6: 1000, 7: 5000, 12: 200, 13: 2000}.items()
 )
-STEP_S = 0.01
+STEP_S = 0.02
 LIMIT_S = 120.0
 
 Decision = Callable[[CcnetAcceptor], None]
