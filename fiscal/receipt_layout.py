@@ -61,7 +61,7 @@ def lines_before(payment: str, facts: Sequence[ReceiptFacts], width: int) -> tup
         lines += pair("Лицевой счёт", each.account, width)
         lines += pair("Период", each.period, width) if each.period else []
         lines += pair(spelled(each.service), _sum(each.amount), width)
-    return printable(lines)
+    return printable([*lines, rule(width)])
 
 
 def lines_after(facts: Sequence[ReceiptFacts], width: int) -> tuple[str, ...]:
@@ -87,7 +87,7 @@ def copy_slip(document: FiscalDocument, payment: str, width: int) -> tuple[str, 
     lines += pair("Дата и время", f"{document.at:%d.%m.%Y %H:%M}", width)
     lines += pair("ФН", document.storage, width)
     lines += pair("ФД", str(document.number), width)
-    lines += pair("ФП", str(document.sign), width)
+    lines += pair("ФП", f"{document.sign:010d}", width)
     lines += wrapped("Чек можно проверить в приложении ФНС России по QR-коду.", width)
     return printable(lines)
 

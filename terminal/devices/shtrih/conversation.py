@@ -25,8 +25,10 @@ ENQ_TRIES = 3
 SEND_TRIES = 3
 FETCH_TRIES = 3
 OLD_ANSWER_WAIT_S = 10.0
-SETTLE_S = 130.0
-"""The longest command, opening a shift, may take 120 s."""
+FETCH_WAIT_S = 10.0
+"""For an answer that the register says it has or prepares, after the time of the command itself is over."""
+SETTLE_S = 60.0
+"""A register that is still busy with what another process asked for is given this long."""
 
 
 class NotTaken(Exception):
@@ -123,7 +125,7 @@ class StandardConversation:
             if reply != ACK:
                 await self._pieces.quiet(CONTROL_WAIT_S)
                 continue
-            piece = await self._pieces.frame(command.timeout_s)
+            piece = await self._pieces.frame(FETCH_WAIT_S)
             if isinstance(piece, Frame):
                 if belongs(command, piece.payload):
                     return await self._accept(piece)

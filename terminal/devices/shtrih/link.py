@@ -17,6 +17,8 @@ from terminal.ports.line import ByteStream, Line, LineLost
 log = logging.getLogger(__name__)
 
 TRIES = 3
+TRIES_OF_SILENCE = 2
+"""A register that is switched off is not asked longer than it takes to be sure."""
 NOISE_AFTER_EXCHANGES = 20
 NOISE_PERCENT = 5
 
@@ -51,7 +53,7 @@ class Link:
                 await self.close()
                 if isinstance(error, Unanswered) and not command.repeatable:
                     raise
-                if attempt == TRIES:
+                if attempt == (TRIES_OF_SILENCE if isinstance(error, NotTaken) else TRIES):
                     raise
         raise AssertionError("unreachable")
 

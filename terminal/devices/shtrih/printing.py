@@ -1,11 +1,13 @@
 """Paper: what became of the last document's, and slips that are not fiscal.
 
 A document that was formed stays formed whatever the paper does. Nobody but the one who saw the printing through can
-say that it came out: after a restart, of us or of the register, an idle printer proves nothing.
+say that it came out: after a restart, of us or of the register, an idle printer proves nothing. A register that is out
+of sight for longer than `MOST_UNSEEN_S` may have restarted.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from enum import Enum, auto
 
@@ -16,8 +18,13 @@ from terminal.devices.shtrih.errors import Refused
 from terminal.devices.shtrih.session import Model, Session, Trouble, fault_of
 from terminal.devices.shtrih.statuses import Submode, read_flags
 
+MOST_UNSEEN_S = 3.0
+"""No register starts faster than this."""
 _WENT_WELL = 0
 _STILL_PRINTING = 5
+_UNDER_WAY = frozenset(
+    {Submode.PAPER_OUT_PRINTING, Submode.AWAITS_CONTINUE, Submode.PRINTING, Submode.PRINTING_REPORT}
+)
 
 
 class _Seen(Enum):
@@ -36,35 +43,47 @@ class Paper:
         self._model = model
         self._seen = _Seen.NOTHING
         self._opened = 0
+        self._last_seen_s = 0.0
 
     def document_started(self) -> None:
-        """A document is about to be formed and then printed."""
-        self._seen = _Seen.STARTED
-        self._opened = self._session.link.opened
+        """A document has just been formed and is being printed."""
+        self._watch()
+
+    def document_forgotten(self) -> None:
+        """A document is about to be formed: what was known belongs to the one before."""
+        self._seen = _Seen.NOTHING
 
     async def finish(self) -> PrintState:
         """See the paper of the last document through. Raises `FiscalError` when the register does not answer."""
         try:
+            self._look_away_if_late()
+            status = await self._session.short_status()
+            if status.submode in _UNDER_WAY:
+                self._watch()
             status = await self._session.settle_printer()
         except Trouble as error:
             raise FiscalError(fault_of(error)) from error
         match status.submode:
             case Submode.PAPER_OUT | Submode.PAPER_OUT_PRINTING:
-                self._keep_watching()
                 return PrintState.WAITING_FOR_PAPER
             case Submode.PRINTING | Submode.PRINTING_REPORT | Submode.AWAITS_CONTINUE:
-                self._keep_watching()
+                self._watch()
                 return PrintState.PRINTING
             case Submode.UNKNOWN:
                 return PrintState.FAILED
             case Submode.IDLE:
                 return await self._finished(status)
 
-    def _keep_watching(self) -> None:
-        """It still prints, so its power did not go: the watch holds for a line that was opened anew, too."""
-        if self._seen is not _Seen.OUT:
-            self._seen = _Seen.STARTED
-            self._opened = self._session.link.opened
+    def _watch(self) -> None:
+        """A printer that is at it has kept its power, also when the line had to be opened anew."""
+        self._seen = _Seen.STARTED
+        self._opened = self._session.link.opened
+        self._last_seen_s = asyncio.get_running_loop().time()
+
+    def _look_away_if_late(self) -> None:
+        unseen_s = asyncio.get_running_loop().time() - self._last_seen_s
+        if self._seen is _Seen.STARTED and unseen_s > MOST_UNSEEN_S:
+            self._seen = _Seen.NOTHING
 
     async def _finished(self, status: ShortStatus) -> PrintState:
         if self._seen is _Seen.OUT:

@@ -78,8 +78,10 @@ class ShtrihRegister:
         async with self._turn:
             since = self._clock.now()
             await self._open_receipt(receipt, after)
+            self._paper.document_forgotten()
+            document = await self._close_receipt(receipt, after, since)
             self._paper.document_started()
-            return await self._close_receipt(receipt, after, since)
+            return document
 
     async def find(self, receipt: Receipt, after: StorageMark, since: datetime) -> FiscalDocument | None:
         async with self._turn:

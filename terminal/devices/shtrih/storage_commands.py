@@ -12,7 +12,7 @@ from contracts.money import Money
 from fiscal.documents import Item, Operation, Receipt, TaxSystem, VatRate
 from terminal.devices.shtrih.commands import SHORT_S, USUAL_S, Command, printer_text
 
-CLOSE_S = 60.0
+CLOSE_S = 30.0
 MAX_RECORDS_BYTES = 250
 MAX_NAME_BYTES = 128
 _ONE = 1_000_000
