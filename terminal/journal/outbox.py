@@ -115,13 +115,13 @@ class SqliteOutbox:
 def insert_row(connection: apsw.Connection, row: NewOutboxRow, sequence: int) -> None:
     """Add a row to the transaction, due at once."""
     created = row.created_at.isoformat()
-    values = (row.key, sequence, row.kind.value, row.amount.kopecks, created, created, row.sealed_body)
+    values = (row.key, sequence, row.kind, row.amount.kopecks, created, created, row.sealed_body)
     connection.execute(_INSERT, values)
 
 
 def settle_row(connection: apsw.Connection, key: IdempotencyKey, state: OutboxState) -> None:
     """End a row in the transaction. Raises `Contradiction` for a key that is unknown or was delivered before."""
-    connection.execute(_SETTLE, (state.value, key))
+    connection.execute(_SETTLE, (state, key))
     if connection.changes() != 1:
         raise Contradiction(f"outbox row {key} cannot become {state.value}: it is not there or already delivered")
 

@@ -84,7 +84,7 @@ def _post(connection: apsw.Connection, facts: Sequence[Fact]) -> None:
             moved[line.account] = (debit + line.debit.kopecks, credit + line.credit.kopecks)
     assert sum(debit - credit for debit, credit in moved.values()) == 0, "debits must equal credits"
     for account, (debit, credit) in moved.items():
-        connection.execute(_BALANCE, (debit, credit, account.value))
+        connection.execute(_BALANCE, (debit, credit, account))
 
 
 def _remember(connection: apsw.Connection, fact: Fact, step: Step) -> None:

@@ -1,0 +1,200 @@
+"""What a durable step costs beside the bare disk, how often it syncs, and how fast a long journal opens.
+
+Timings are medians of rounds interleaved with a raw probe, because the disk's own speed wanders: compare ratios.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from terminal.journal.audit_chain import genesis, link
+from terminal.journal.payment_journal import SqliteJournal
+from terminal.journal.placement import placement
+from terminal.journal.step_writer import write_step
+from terminal.payments.codec import to_body
+from terminal.payments.facts import PaymentFact
+from terminal.ports.records import Step
+from tests.journal import counted, steps
+
+ROUNDS = 7
+PAYMENTS_PER_ROUND = 60
+PAGE_BYTES = 4096
+RAW_FILE_BYTES = 4_300_000
+LONG_JOURNAL_RECORDS = 1_000_000
+STARTS = 5
+SINGLE_GOAL = 1.5
+FULL_GOAL = 1.7
+SYNCS_GOAL = 1.06
+START_GOAL_SECONDS = 0.5
+CPU_GOAL_MICROSECONDS = 60.0
+
+Result = dict[str, dict[str, Any]]
+
+
+def run() -> Result:
+    """All measurements by name; a `ratio` is value by baseline, a `goal` is for the ratio when there is one."""
+    with tempfile.TemporaryDirectory(prefix="bench-journal-") as directory:
+        place = Path(directory)
+        results = _commits(place)
+        results["syncs_per_step"] = _entry(_syncs(place), "syncs", None, SYNCS_GOAL)
+        results["start_1m_records"] = _entry(_start(place), "s", None, START_GOAL_SECONDS)
+        return results
+
+
+def _entry(value: float, unit: str, baseline: float | None, goal: float) -> dict[str, Any]:
+    ratio = None if baseline is None else value / baseline
+    return {"value": value, "unit": unit, "baseline": baseline, "ratio": ratio, "goal": goal}
+
+
+def _commits(place: Path) -> Result:
+    """A single record (C10: intent, chain, order) and a full step (S20: chain, ledger, outbox) beside raw syncs."""
+    (place / "commits").mkdir()
+    journal = steps.opened(place / "commits").journal
+    probe = _raw_probe(place / "raw")
+    rounds = [_round(journal, probe, number) for number in range(ROUNDS)]
+    single, full, raw_single, raw_full = (statistics.median(each) for each in zip(*rounds, strict=True))
+    cpu = _processor(journal)
+    journal.close()
+    return {
+        "single_record": _entry(single * 1e6, "us", raw_single * 1e6, SINGLE_GOAL),
+        "full_step": _entry(full * 1e6, "us", raw_full * 1e6, FULL_GOAL),
+        "full_step_cpu": _entry(cpu * 1e6, "us", None, CPU_GOAL_MICROSECONDS),
+    }
+
+
+def _round(journal: SqliteJournal, probe: Callable[[], None], number: int) -> tuple[float, float, float, float]:
+    """Medians of one round: single, full, and the raw probe beside each."""
+    single: list[float] = []
+    full: list[float] = []
+    raw: tuple[list[float], list[float]] = ([], [])
+    gc.collect()
+    for payment in range(number * PAYMENTS_PER_ROUND + 1, (number + 1) * PAYMENTS_PER_ROUND + 1):
+        for step in steps.whole_payment(payment):
+            kind = step.facts[0].kind
+            if kind == "C10":
+                raw[0].append(_timed(probe))
+                single.append(_timed(lambda step=step: journal.append(step)))
+            elif kind == "S20":
+                raw[1].append(_timed(probe))
+                full.append(_timed(lambda step=step: journal.append(step)))
+            else:
+                journal.append(step)
+    median = statistics.median
+    return median(single), median(full), median(raw[0]), median(raw[1])
+
+
+def _processor(journal: SqliteJournal) -> float:
+    """Median seconds of preparing and writing a full step short of its COMMIT; the transaction is undone."""
+    first = journal.next_payment()
+    numbers = range(first, first + PAYMENTS_PER_ROUND * ROUNDS)
+    for number in numbers:
+        for step in steps.tender(number):
+            journal.append(step)
+    connection = journal._database.connection
+    spent: list[float] = []
+    connection.execute("BEGIN IMMEDIATE")
+    for step in [steps.funded(number) for number in numbers]:
+        begin = time.perf_counter()
+        rows = journal._rows(step.facts)
+        journal._write(connection, step, rows)
+        spent.append(time.perf_counter() - begin)
+        journal._last, journal._head = rows[-1][0], rows[-1][-1]
+    connection.execute("ROLLBACK")
+    return statistics.median(spent)
+
+
+def _timed(work: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    work()
+    return time.perf_counter() - begin
+
+
+def _raw_probe(file: Path) -> Callable[[], None]:
+    """Overwrite the next 4 KB of a file that has its full size, and sync."""
+    handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    os.pwrite(handle, os.urandom(RAW_FILE_BYTES), 0)
+    os.fsync(handle)
+    page = os.urandom(PAGE_BYTES)
+    places = RAW_FILE_BYTES // PAGE_BYTES
+    turn = iter(range(10**9))
+
+    def probe() -> None:
+        os.pwrite(handle, page, next(turn) % places * PAGE_BYTES)
+        os.fdatasync(handle)
+
+    return probe
+
+
+def _syncs(place: Path) -> float:
+    """Syncs for each step of whole payments, counted by strace from outside."""
+    (place / "syncs").mkdir()
+    out = place / "trace"
+    command = ["strace", "-f", "-o", str(out), "-e", "trace=fsync,fdatasync,getppid"]
+    traced = [sys.executable, "-m", counted.__name__, str(place / "syncs"), "200"]
+    done = subprocess.run([*command, *traced], capture_output=True, text=True, check=True)
+    marked = out.read_text(encoding="utf-8").split("getppid()")[1]
+    return (marked.count("fdatasync(") + marked.count("fsync(")) / int(done.stdout)
+
+
+def _start(place: Path) -> float:
+    """Seconds of opening a journal of a million records, median; the file is in the page cache."""
+    directory = place / "long"
+    directory.mkdir()
+    steps.opened(directory).journal.close()
+    _write_long_journal(directory / "journal.db")
+    spent: list[float] = []
+    for _ in range(STARTS):
+        begin = time.perf_counter()
+        store = steps.opened(directory)
+        store.journal.open_payments()
+        store.journal.next_payment()
+        store.outbox.totals()
+        spent.append(time.perf_counter() - begin)
+        assert store.broken == ()
+        assert store.journal.newest() == LONG_JOURNAL_RECORDS
+        store.journal.close()
+    shutil.rmtree(directory)
+    return statistics.median(spent)
+
+
+def _write_long_journal(file: Path) -> None:
+    """A million right records through the journal's own writing, without its syncs: one transaction."""
+    connection = apsw.Connection(str(file))
+    connection.execute("PRAGMA synchronous = OFF")
+    connection.execute("BEGIN IMMEDIATE")
+    head = genesis(steps.TERMINAL).head
+    at = steps.NOON.isoformat(timespec="milliseconds")
+    for seq, step in enumerate(islice(_payments(), LONG_JOURNAL_RECORDS), start=1):
+        (fact,) = step.facts
+        assert isinstance(fact, PaymentFact)
+        body = to_body(fact)
+        head = link(head, seq, at, fact.kind, fact.payment, body)
+        row = (seq, at, fact.kind, fact.payment, *placement(fact, seq), body, head)
+        write_step(connection, step, [row])
+    connection.execute("COMMIT")
+    connection.close()
+
+
+def _payments() -> Iterator[Step]:
+    number = 0
+    while True:
+        number += 1
+        yield from steps.whole_payment(number)
+
+
+if __name__ == "__main__":
+    for name, entry in run().items():
+        sys.stdout.write(f"{name}: {entry}\n")
