@@ -96,6 +96,19 @@ def test_page_and_its_files_come_from_here_alone(tmp_path: Path) -> None:
     play(tmp_path, scene)
 
 
+def test_another_port_is_taken_when_the_wanted_one_is_not_free(tmp_path: Path) -> None:
+    async def scene(stage: Stage) -> None:
+        second = BenchServer(stage.bench)
+        await second.start(stage.browser.port)
+        try:
+            assert second.port not in (0, stage.browser.port)
+            assert (await Browser(second).ask("GET", "/state")).status == 200
+        finally:
+            await second.stop()
+
+    play(tmp_path, scene)
+
+
 def test_state_shows_all(tmp_path: Path) -> None:
     async def scene(stage: Stage) -> None:
         stage.around.service.remember("C10", "T-1-1", value=50_000, note=1)

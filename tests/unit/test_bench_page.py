@@ -76,10 +76,12 @@ def test_the_token_stands_in_the_page_once() -> None:
     assert (PAGE / "index.html").read_bytes().count(TOKEN_MARK) == 1
 
 
-def test_the_accounts_offered_are_the_demo_accounts() -> None:
+def test_the_accounts_offered_are_demo_accounts() -> None:
     page = (PAGE / "index.html").read_text(encoding="utf-8")
-    known = [account.number for account in demo_accounts(date(2026, 3, 2))]
-    assert re.findall(r'<option value="([0-9]+)"', page) == known
+    known = {account.number for account in demo_accounts(date(2026, 3, 2))}
+    offered = re.findall(r'<option value="([0-9]+)"', page)
+    assert len(offered) == len(set(offered)) > 5
+    assert known >= set(offered)
 
 
 def test_the_reasons_to_reject_are_known_to_the_acceptor() -> None:
