@@ -86,7 +86,9 @@ class Handler:
     has_password: bool = True
     names_operator: bool = False
     any_mode: bool = False
-    """Taken also while a document is read out and while the date waits for confirmation."""
+    """Taken also while the date waits for confirmation."""
+    in_output: bool = False
+    """Taken also while a document is read out."""
 
 
 class Machine:
@@ -145,17 +147,16 @@ class Machine:
             rest = rest[PASSWORD_BYTES:]
         if code[0] == 0xFF and self.settings.storage_silent:
             raise MachineRefused(0x30)
-        if not handler.any_mode:
-            self._check_mode()
+        self._check_mode(handler)
         if handler.prints:
             self._check_printer()
         self._exchange_with_operator()
         return (bytes([OPERATOR]) if handler.names_operator else b"") + handler.act(self, rest)
 
-    def _check_mode(self) -> None:
-        if self.memory.output is not None:
+    def _check_mode(self, handler: Handler) -> None:
+        if self.memory.output is not None and not handler.in_output:
             raise MachineRefused(0x73)
-        if self.memory.wait_for_date:
+        if self.memory.wait_for_date and not handler.any_mode:
             raise MachineRefused(0xC0)
 
     def _check_printer(self) -> None:

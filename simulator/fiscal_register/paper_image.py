@@ -28,7 +28,7 @@ QUIET_MODULES = 4
 TOOTH_DOTS = 8
 DASH_DOTS = 6
 GAP_DOTS = 40
-MAX_SLIPS = 12
+MAX_SLIPS = 8
 """Slips on one picture, the newest last."""
 
 _PAPER = (253, 252, 248)
@@ -49,7 +49,7 @@ def picture(strips: Sequence[Strip], slips: int = MAX_SLIPS) -> bytes:
         _lay(table, paper, top)
         top += paper.height + GAP_DOTS
     file = io.BytesIO()
-    table.save(file, "PNG", dpi=(DOTS_PER_MM * 25.4, DOTS_PER_MM * 25.4), optimize=True)
+    table.save(file, "PNG", dpi=(DOTS_PER_MM * 25.4, DOTS_PER_MM * 25.4))
     return file.getvalue()
 
 

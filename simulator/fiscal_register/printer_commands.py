@@ -228,9 +228,9 @@ def _printing(act: Callable[[Machine, bytes], bytes]) -> Handler:
 
 
 HANDLERS: dict[bytes, Handler] = {
-    b"\x03": Handler(_abort_output, any_mode=True),
-    b"\x10": Handler(_short_status, names_operator=True, any_mode=True),
-    b"\x11": Handler(_long_status, names_operator=True, any_mode=True),
+    b"\x03": Handler(_abort_output, any_mode=True, in_output=True),
+    b"\x10": Handler(_short_status, names_operator=True, any_mode=True, in_output=True),
+    b"\x11": Handler(_long_status, names_operator=True, any_mode=True, in_output=True),
     b"\x17": _printing(_line),
     b"\x2f": _printing(_line_in_font),
     b"\x25": _printing(_cut),
@@ -247,6 +247,6 @@ HANDLERS: dict[bytes, Handler] = {
     b"\xe2": _printing(_open_slip),
     b"\xe3": _printing(_close_slip),
     b"\xf1": Handler(_present, names_operator=True),
-    b"\xf7": Handler(_features, has_password=False, any_mode=True),
-    b"\xfc": Handler(_device_type, has_password=False, any_mode=True),
+    b"\xf7": Handler(_features, has_password=False, any_mode=True, in_output=True),
+    b"\xfc": Handler(_device_type, has_password=False, any_mode=True, in_output=True),
 }

@@ -205,7 +205,7 @@ HANDLERS: dict[bytes, Handler] = {
     b"\xff\x0c": Handler(_document_records),
     b"\xff\x39": Handler(_exchange, any_mode=True),
     b"\xff\x3a": Handler(_read_document),
-    b"\xff\x3b": Handler(_read_block, any_mode=True),
+    b"\xff\x3b": Handler(_read_block, any_mode=True, in_output=True),
     b"\xff\x3f": Handler(_unconfirmed, any_mode=True),
     b"\xff\x40": Handler(_shift, any_mode=True),
     b"\xff\x45": Handler(_close, prints=True),

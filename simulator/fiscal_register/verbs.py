@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields
 from datetime import timedelta
@@ -13,7 +14,7 @@ from simulator.fiscal_register.device import FiscalRegisterDevice
 from simulator.fiscal_register.machine import Settings, Trap
 from simulator.fiscal_register.paper_image import picture
 from simulator.fiscal_register.storage_file import document_body
-from simulator.fiscal_register.tape import as_text
+from simulator.fiscal_register.tape import Strip, as_text
 from simulator.line_faults import Direction, FaultKind
 from simulator.line_verbs import register_line_verbs
 
@@ -64,16 +65,23 @@ def documents(device: FiscalRegisterDevice) -> list[dict[str, Any]]:
     return [document_body(each) for each in device.machine.storage.documents[-SHOWN_DOCUMENTS:]]
 
 
-def tape(device: FiscalRegisterDevice, given: Sequence[str]) -> Any:
+async def tape(device: FiscalRegisterDevice, given: Sequence[str]) -> Any:
+    """Drawing takes longer than a register may keep its host waiting, so it is done beside the loop."""
     strips = device.machine.printer.tape[-SHOWN_STRIPS:]
     match list(given):
         case [] | ["text"]:
             return as_text(strips)
         case ["png", path]:
-            Path(path).write_bytes(picture(strips))
+            await asyncio.to_thread(_draw, strips, Path(path))
             return {"written": path}
         case _:
             raise ValueError("tape [text | png PATH]")
+
+
+def _draw(strips: list[Strip], path: Path) -> None:
+    fresh = path.with_name(path.name + ".new")
+    fresh.write_bytes(picture(strips))
+    fresh.replace(path)
 
 
 def _register_mechanics(control: ControlServer, device: FiscalRegisterDevice) -> None:

@@ -293,6 +293,7 @@ def test_clock_is_never_set_before_the_last_document() -> None:
         with pytest.raises(NotRegistered) as refused:
             await made.register.prepare()
         assert fault_of(refused) is FaultCode.REGISTER_CLOCK
+        assert made.device.machine.clock.error == timedelta(hours=2)
 
     play(scene)
 
@@ -429,6 +430,45 @@ def test_open_receipt_of_a_dead_process_is_cancelled() -> None:
         await session.do(session.requests.open_receipt(0))
         await made.restart_driver()
         assert await made.register.find(receipt(), mark, made.clock.now()) is None
+        assert made.device.machine.memory.receipt is None
+
+    play(scene)
+
+
+def test_reading_that_was_left_in_the_middle_is_ended() -> None:
+    async def scene(made: Rig) -> None:
+        mark = await made.register.prepare()
+        since, session = made.clock.now(), made.register._session
+        document = await made.register.register(receipt(), mark)
+        await made.register.finish_printing()
+        await session.once(session.storage.read_document(document.number))
+        await made.restart_driver()
+        assert made.device.machine.mode == 1
+        assert await made.register.find(receipt(), mark, since) == document
+        session = made.register._session
+        await session.once(session.storage.read_document(document.number))
+        assert (await made.register.survey()).faults == frozenset()
+        await session.once(session.storage.read_document(document.number))
+        assert (await made.sell()).number == document.number + 1
+
+    play(scene)
+
+
+@pytest.mark.parametrize(("lines", "qr"), [(["ш" * 65], ""), (["ок"], "x" * 449)])
+def test_slip_that_cannot_be_made_is_a_fault(lines: list[str], qr: str) -> None:
+    async def scene(made: Rig) -> None:
+        with pytest.raises(FiscalError):
+            await made.register.print_slip(lines, qr)
+        assert made.paper == ""
+
+    play(scene)
+
+
+def test_receipt_that_cannot_be_made_is_certainly_none() -> None:
+    async def scene(made: Rig) -> None:
+        mark = await made.register.prepare()
+        with pytest.raises(NotRegistered):
+            await made.register.register(receipt(account="5" * 200), mark)
         assert made.device.machine.memory.receipt is None
 
     play(scene)

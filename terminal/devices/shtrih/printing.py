@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Sequence
 from enum import Enum, auto
 
+from contracts.faults import ActiveFault, FaultCode
 from fiscal.register_port import FiscalError, PrintState
 from terminal.devices.shtrih.answers import Features, ShortStatus
 from terminal.devices.shtrih.commands import Command
@@ -107,14 +108,17 @@ class Paper:
         """Print lines and a QR code as a document that is not fiscal. Raises `FiscalError`."""
         try:
             features = await self._session.features()
+            commands = self._slip_commands(lines, qr, enclosed=features.has(Features.SLIPS))
             await self._settled()
-            for command in self._slip_commands(lines, qr, enclosed=features.has(Features.SLIPS)):
+            for command in commands:
                 await self._session.do(command)
             await self._settled()
             if features.has(Features.PRESENTER):
                 await self._session.do(self._session.requests.present())
         except Trouble as error:
             raise FiscalError(fault_of(error)) from error
+        except ValueError as error:
+            raise FiscalError(ActiveFault(FaultCode.REGISTER_FAILURE, f"листок не составить: {error}")) from error
 
     async def _settled(self) -> None:
         """Raises `Refused` as the printer itself would when there is no paper."""
@@ -128,7 +132,7 @@ class Paper:
         commands = [requests.open_slip()] if enclosed else []
         commands += [requests.line(line or " ") for line in lines]
         if qr:
-            data = qr.encode("ascii")
+            data = qr.encode()
             commands += [*requests.load_qr(data), requests.print_qr(len(data), self._model.qr_dot)]
         if enclosed:
             return [*commands, requests.close_slip()]

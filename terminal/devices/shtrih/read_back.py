@@ -48,6 +48,7 @@ class ReadBack:
             raise OutcomeUnknown(ActiveFault(FaultCode.REGISTER_CLOCK, str(error))) from error
 
     async def _find(self, receipt: Receipt, after: StorageMark, since: datetime) -> FiscalDocument | None:
+        await self._session.stop_output()
         searched = after.last_document
         still = 0
         for _ in range(ROUNDS):
@@ -84,7 +85,7 @@ class ReadBack:
                 await self._session.confirm_clock(now, storage.last_at)
                 return False
             case Mode.DATA_OUTPUT:
-                await self._session.once(self._session.requests.abort_output())
+                await self._session.stop_output()
                 return False
             case Mode.DOCUMENT_OPEN:
                 await self._cancel()

@@ -55,6 +55,9 @@ class Readiness:
         """One step towards readiness; the mark when there is none left to take."""
         status = await self._session.settle_printer()
         self._refuse_unfit(status)
+        if status.mode is Mode.DATA_OUTPUT:
+            await self._session.stop_output()
+            return None
         storage = await self._session.storage_status()
         if storage.phase != StorageStatus.WORKING:
             raise NotRegistered(ActiveFault(FaultCode.STORAGE_FAILURE, f"фаза ФН {storage.phase:02X}"))
@@ -67,8 +70,6 @@ class Readiness:
         """Take the step that this mode asks for; False when nothing is left to do."""
         requests = self._session.requests
         match mode:
-            case Mode.DATA_OUTPUT:
-                await self._session.once(requests.abort_output())
             case Mode.CONFIRM_DATE:
                 await self._session.confirm_clock(self._now(), storage.last_at)
             case Mode.DOCUMENT_OPEN:

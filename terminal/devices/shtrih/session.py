@@ -92,6 +92,11 @@ class Session:
     async def long_status(self) -> LongStatus:
         return LongStatus.parse(await self.once(self.requests.long_status()))
 
+    async def stop_output(self) -> None:
+        """End the reading of a document that was left in the middle: the storage answers nothing else meanwhile."""
+        if (await self.short_status()).mode is Mode.DATA_OUTPUT:
+            await self.once(self.requests.abort_output())
+
     async def storage_status(self) -> StorageStatus:
         return StorageStatus.parse(await self.once(self.storage.status()))
 

@@ -31,6 +31,7 @@ class Survey:
 
     async def take(self) -> RegisterReport:
         try:
+            await self._session.stop_output()
             status = await self._session.long_status()
             if not self._name:
                 self._name = answers.device_name(await self._session.once(device_type()))
