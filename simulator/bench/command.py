@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import logging
 import signal
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from rich.console import Console
@@ -14,26 +15,45 @@ from simulator.bench.bench import Bench
 from simulator.bench.board import CommandLineBoard, show_result
 from simulator.bench.configuration import PANELS
 from simulator.bench.layout import BenchLayout, layout_of
+from simulator.bench.log_file import MAX_LOG_BYTES
 from simulator.bench.preparation import AlreadyRunning, Wishes, lock, prepare
 from simulator.bench.server import BenchServer
 from simulator.bench.startup import bring_up
 
 DEFAULT_PORT = 8080
+MAX_PORT = 65_535
+MIN_SPEED, MAX_SPEED = 0.1, 1000.0
 EXIT_OK, EXIT_CANNOT = 0, 1
 
 
 def add_arguments(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = subparsers.add_parser("bench", help="a whole terminal with emulated devices, shown in a browser")
     parser.add_argument("--directory", type=Path, default=Path("run"), help="where everything lives (run)")
-    parser.add_argument("--port", type=int, default=DEFAULT_PORT,
+    parser.add_argument("--port", type=_port, default=DEFAULT_PORT,
                         help=f"of the page ({DEFAULT_PORT}); a free one when it is taken, 0 for any")
     parser.add_argument("--panel", choices=sorted(PANELS), default="portrait",
                         help="how the screen is mounted (portrait)")
-    parser.add_argument("--speed", type=float, default=1.0,
+    parser.add_argument("--speed", type=_speed, default=1.0,
                         help="how much faster the devices' mechanics move (1)")
     parser.add_argument("--no-kiosk", action="store_true",
                         help="run the service alone, without screen and watchdog")
     parser.set_defaults(run=run)
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > MAX_PORT:
+        raise argparse.ArgumentTypeError(f"a port is a number from 0 to {MAX_PORT}")
+    return int(text)
+
+
+def _speed(text: str) -> float:
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not MIN_SPEED <= speed <= MAX_SPEED:
+        raise argparse.ArgumentTypeError(f"a speed is a number from {MIN_SPEED} to {MAX_SPEED}")
+    return speed
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -43,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         layout = layout_of(arguments.directory)
         with lock(layout):
-            logging.basicConfig(filename=_log_path(layout), level=logging.INFO,
+            logging.basicConfig(handlers=[_log_file(layout)], level=logging.INFO,
                                 format="%(asctime)s %(levelname)s %(name)s %(message)s")
             return asyncio.run(_work(layout, wishes, arguments.port, console))
     except (AlreadyRunning, ValueError, OSError) as error:
@@ -51,9 +71,9 @@ def run(arguments: argparse.Namespace) -> int:
         return EXIT_CANNOT
 
 
-def _log_path(layout: BenchLayout) -> Path:
+def _log_file(layout: BenchLayout) -> logging.Handler:
     layout.logs.mkdir(parents=True, exist_ok=True)
-    return layout.log("bench")
+    return RotatingFileHandler(layout.log("bench"), maxBytes=MAX_LOG_BYTES, backupCount=1)
 
 
 async def _work(layout: BenchLayout, wishes: Wishes, port: int, console: Console) -> int:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import requests
 
+from simulator.__main__ import main
 from simulator.bench.process_tree import descendants
 
 FOLDER = Path(__file__).resolve().parents[2]
@@ -110,6 +111,14 @@ def test_in_service_through_a_power_cut_and_a_second_start(tmp_path: Path) -> No
         assert kinds.count("V10") == 4
         after = page.get("state")["devices"]["fiscal-register"]["value"]
         assert (after["storage"], after["last_document"]) == (before["storage"], before["last_document"])
+
+
+@pytest.mark.parametrize("words", ["--port 65536", "--port -1", "--speed 0", "--speed nan", "--panel round"])
+def test_words_that_make_no_sense_are_refused(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["bench", *words.split()])
+    assert ended.value.code == 2
+    assert words.split()[0] in capsys.readouterr().err
 
 
 def test_a_second_bench_in_the_same_directory_says_why_not(tmp_path: Path) -> None:

@@ -81,6 +81,19 @@ def test_goes_on_where_it_was_when_the_service_comes_back() -> None:
     asyncio.run(play())
 
 
+def test_a_record_given_twice_counts_once() -> None:
+    answers = [[1, 2], [2, 3], []]
+
+    async def ask(what: str, arguments: Mapping[str, str]) -> Mapping[str, Any]:
+        return {"records": [{"seq": number, "at": "t", "kind": "C20", "payment": "T-1-1",
+                             "body": {"value": 100, "note": number}} for number in answers.pop(0)]}
+
+    follower = JournalFollower(ask)
+    asyncio.run(follower.catch_up())
+    assert follower.notes.cassette == 300
+    assert [each["seq"] for each in follower.records_after(0, 10)] == [1, 2, 3]
+
+
 def test_a_record_that_does_not_fit_is_said() -> None:
     async def ask(what: str, arguments: Mapping[str, str]) -> Mapping[str, Any]:
         return {"records": [{"seq": 1, "kind": "C20", "payment": "T-1-1", "body": "{}"}]}
