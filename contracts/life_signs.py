@@ -53,5 +53,5 @@ def decode(datagram: bytes) -> LifeSign:
             faults=tuple(str(code) for code in body.get("faults", ())),
             in_service=bool(body.get("in_service", True)),
         )
-    except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
+    except (KeyError, TypeError, AttributeError, RecursionError, OverflowError, json.JSONDecodeError) as error:
         raise ValueError(f"not a life sign: {error}") from error

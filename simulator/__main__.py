@@ -16,6 +16,7 @@ COMMANDS = {
     "fiscal-register": "simulator.fiscal_register.command",
     "billing-host": "simulator.billing_host.command",
     "bench": "simulator.bench.command",
+    "demo": "simulator.demo.command",
 }
 """A module offers `add_arguments(subparsers)`, which sets the default `run`: from arguments to exit code."""
 

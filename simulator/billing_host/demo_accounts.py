@@ -11,6 +11,7 @@
 | 6900000016 | long arrears, meter out of verification |
 | 2600000018 | reports its readings by itself; readings from the 23rd to the 3rd |
 | 2900000015 | meter replaced, nothing owed |
+| 2900000023 | owes 1 284,30 ₽, meter with two rates; readings on every day of the month |
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ COMPANY = "5200000064"
 ARREARS = "6900000016"
 REMOTE = "2600000018"
 REPLACED = "2900000015"
+ALWAYS_READ = "2900000023"
 
 VERIFIED_DAYS = 2_000
 LAST_READ_DAYS = 31
@@ -81,6 +83,10 @@ def demo_accounts(today: date) -> tuple[AccountRecord, ...]:
             REPLACED, "dvina", INDIVIDUAL, OPEN, "Морозов Юрий Николаевич", "г. Архангельск", "наб. Северной Двины",
             "71", "18", _electricity(0), (_meter(today, "55501002", 6, (37,), (150,), replaced=True),),
             700_00, paid_on),
+        AccountRecord(
+            ALWAYS_READ, "dvina", INDIVIDUAL, OPEN, "Белова Нина Павловна", "г. Архангельск", "пр. Ломоносова",
+            "114", "27", _electricity(1_284_30), (_meter(today, "55501177", 6, (21_480, 9_305), (160, 70)),),
+            1_140_00, paid_on),
     )
 
 

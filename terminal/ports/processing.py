@@ -7,6 +7,7 @@ submission again is always safe and is the way to ask what became of it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -36,6 +37,10 @@ class TransferUnknown(TransferError):
         super().__init__(detail)
         self.retry_after_s = retry_after_s
         """What the host asked for (429, 503), if anything."""
+
+
+class NotOffered(TransferError):
+    """The protocol has no such thing, now or later."""
 
 
 class KeyConflict(TransferError):
@@ -118,8 +123,24 @@ class Processing(Protocol):
         """Raises `NotSent`, `TransferUnknown` or `KeyConflict`."""
         ...
 
+    @property
+    def batch_limit(self) -> int:
+        """Payments that `submit_batch` takes at once; 1 when the protocol knows no batches."""
+        ...
+
+    async def submit_batch(
+        self, payments: Sequence[PaymentSubmission]
+    ) -> Mapping[IdempotencyKey, Accepted | Refused | KeyConflict]:
+        """Several payments in one exchange, each under its own key; one never spoils another.
+        Raises `NotSent` or `TransferUnknown` for all of them."""
+        ...
+
     async def submit_readings(self, readings: ReadingsSubmission) -> Accepted | Refused:
         """Raises `NotSent`, `TransferUnknown` or `KeyConflict`."""
+        ...
+
+    async def reach(self) -> None:
+        """Ask for nothing, to learn whether the host answers. Raises `TransferError`."""
         ...
 
     async def status(self, key: IdempotencyKey) -> Accepted | Refused | NotKnown:
@@ -127,5 +148,5 @@ class Processing(Protocol):
         ...
 
     async def close_day(self, terminal: TerminalId, totals: DayTotals) -> DayTotals:
-        """Tell ours, get theirs. Raises `TransferError`."""
+        """Tell ours, get theirs. Raises `TransferError`; `NotOffered` when days are compared by registry."""
         ...

@@ -1,21 +1,19 @@
-"""The cash desk: listens to the bill acceptor and tells the payment whose note it is.
+"""The cash desk: tells the payment whose note it is, and opens and closes the acceptor for it.
 
-Each observation is handled to the end, journal included, before the driver may confirm it to the device. A note that
-belongs to no payment becomes a record. The tender of a payment ends only when the acceptor has confirmed that it is
-closed and no note of the payment is unaccounted for; a device that has gone silent is waited for within limits, and
-then the note is disputed, never guessed.
+A note that belongs to no payment becomes a record. The tender of a payment ends only when the acceptor has confirmed
+that it is closed and no note of the payment is unaccounted for; a device that has gone silent is waited for within
+limits, and then the note is disputed, never guessed.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import assert_never
 
 from contracts.faults import FaultCode
 from contracts.identifiers import CaseNumber, PaymentNumber, TerminalId
 from contracts.money import ZERO, Money
-from terminal.payments.facts import CassetteMoved, DeviceSeen, Fact, NoteUnassigned
+from terminal.payments.facts import Fact, NoteUnassigned
 from terminal.payments.messages import (
     EscrowReported,
     LostReported,
@@ -24,29 +22,10 @@ from terminal.payments.messages import (
     TenderEnded,
 )
 from terminal.payments.payment import Payment, PaymentState
-from terminal.ports.bill_acceptor import (
-    AcceptanceClosed,
-    AcceptanceOpened,
-    BillAcceptor,
-    CassetteInserted,
-    CassetteRemoved,
-    Found,
-    Identified,
-    NoteArriving,
-    NoteInEscrow,
-    NoteLost,
-    NoteRejected,
-    NoteReturned,
-    NoteStacked,
-    Observation,
-    Reported,
-    Situation,
-    StackRefused,
-)
-from terminal.ports.device import DeviceReport, DeviceState
-from terminal.service.bill_table import detail_of
+from terminal.ports.bill_acceptor import BillAcceptor, Found
+from terminal.ports.device import DeviceState
 from terminal.service.credit_memory import CreditMemory
-from terminal.service.health import ACCEPTOR, Health
+from terminal.service.health import Health
 from terminal.service.payment_book import PaymentBook
 from terminal.service.tender import Patience, Tender
 from terminal.visit.events import CashProgress, CashStage, NoteTrouble
@@ -78,7 +57,8 @@ class CashDesk:
         self._terminal = terminal
         self._taken = taken_values
         self._max_notes = max_notes
-        self._known: frozenset[Money] = frozenset()
+        self.known: frozenset[Money] = frozenset()
+        """Rouble values in the acceptor's bill table."""
         self._progressed = progressed
         self._tender: Tender | None = None
         self._patience = Patience(self._wait_is_over)
@@ -91,16 +71,11 @@ class CashDesk:
     @property
     def values(self) -> tuple[Money, ...]:
         """Values that the connected acceptor takes, ascending."""
-        return tuple(sorted(self._known & self._taken))
+        return tuple(sorted(self.known & self._taken))
 
     def recall(self, newest: Fact | None) -> None:
         """The newest record about a note's way, before the first observation."""
         self._credits.recall(newest)
-
-    async def run(self) -> None:
-        """Listen for ever."""
-        async for observation in self._acceptor.observations():
-            self._observe(observation)
 
     def begin(self, payment: Payment) -> None:
         """Take notes for this payment from now on."""
@@ -134,55 +109,17 @@ class CashDesk:
             self._tender.too_large = too_large
         self._acceptor.return_note()
 
-    def _observe(self, observation: Observation) -> None:
-        match observation:
-            case Identified():
-                self._identified(observation)
-            case Situation(found=found):
-                self._found(found)
-            case AcceptanceOpened():
-                self._stage(CashStage.ACCEPTING)
-            case AcceptanceClosed():
-                self._closed()
-            case NoteArriving():
-                self._credits.note_arrived()
-                self._stage(CashStage.NOTE_MOVING, NoteTrouble.NONE)
-            case NoteInEscrow(note=note):
-                self._escrow(note.value)
-            case StackRefused():
-                log.warning("stack_refused")
-            case NoteStacked(note=note):
-                self._stacked(note.value)
-            case NoteReturned():
-                self._returned()
-            case NoteRejected(reason=reason, raw=raw):
-                log.info("note_rejected reason=%s raw=%02x", reason, raw)
-                self._stage(CashStage.ACCEPTING, NoteTrouble.REJECTED)
-            case NoteLost(why=why):
-                self._lost(why)
-            case CassetteRemoved() | CassetteInserted():
-                self._book.record(CassetteMoved(isinstance(observation, CassetteInserted), self._book.stamp()))
-            case Reported(report=report):
-                self._reported(report)
-            case _:
-                assert_never(observation)
-
-    def _identified(self, seen: Identified) -> None:
-        self._known = frozenset(note.value for note in seen.notes if note.currency == "RUS" or note.currency == "RUB")
-        identity = seen.identity
-        fact = DeviceSeen(ACCEPTOR, identity.model, identity.serial, detail_of(seen))
-        self._health.device_seen(fact)
-
-    def _found(self, found: Found) -> None:
+    def found(self, found: Found) -> None:
         """The first word after silence settles an intent of which nothing else is known."""
         self._credits.restarted()
         payment = self._current()
         if payment is None or payment.pending is None:
             return
         if found in (Found.NOTHING, Found.POWERED_UP):
-            self._lost(f"after the restart the acceptor has {found.value}")
+            self.lost(f"after the restart the acceptor has {found.value}")
 
-    def _escrow(self, value: Money) -> None:
+    def in_escrow(self, value: Money) -> None:
+        """A note is held: take it or give it back."""
         self._credits.note_arrived()
         tender = self._tender
         payment = self._current()
@@ -193,7 +130,8 @@ class CashDesk:
         self._book.tell(tender.number, EscrowReported(value))
         self._tell()
 
-    def _stacked(self, value: Money) -> None:
+    def stacked(self, value: Money) -> None:
+        """A note is in the cassette: whose it is, or nobody's; once."""
         if self._credits.is_repeat(value, intent_open=any(each.pending for each in self._book.payments)):
             log.info("credit_repeated value=%s", value.decimal())
             return
@@ -220,7 +158,8 @@ class CashDesk:
         self._book.audit()
         self._health.raise_fault(FaultCode.NOTE_UNASSIGNED, f"{value.decimal()} RUB, case {case}")
 
-    def _returned(self) -> None:
+    def returned(self) -> None:
+        """The note went back to the client."""
         tender = self._tender
         if tender is None:
             return
@@ -228,7 +167,8 @@ class CashDesk:
         self._after_note(NoteTrouble.TOO_LARGE if tender.too_large else NoteTrouble.RETURNED)
         tender.too_large = False
 
-    def _lost(self, why: str) -> None:
+    def lost(self, why: str) -> None:
+        """Nobody can tell where the note is that was ordered to be taken."""
         payment = self._current() or next((each for each in self._book.payments if each.pending), None)
         if payment is None or payment.pending is None:
             log.warning("note_lost_without_intent why=%s", why)
@@ -258,7 +198,8 @@ class CashDesk:
         room = payment.limit - payment.inserted if payment.notes < self._max_notes else ZERO
         self._acceptor.accept(frozenset(value for value in self._taken if value <= room))
 
-    def _closed(self) -> None:
+    def closed(self) -> None:
+        """The acceptor confirms that it takes nothing and holds nothing."""
         tender = self._tender
         if tender is None:
             return
@@ -284,24 +225,36 @@ class CashDesk:
         if tender is None or payment is None:
             return
         if payment.pending is not None:
-            self._lost("the acceptor is silent")
+            self.lost("the acceptor is silent")
             payment = self._current()
         if tender.closing and payment is not None and payment.pending is None and self._tender is tender:
             log.warning("acceptance_not_confirmed_closed payment=%d", tender.number)
             self._finish(tender)
 
-    def _reported(self, report: DeviceReport) -> None:
-        self._health.report(report)
-        tender = self._tender
+    def device_changed(self, state: DeviceState) -> None:
+        """The acceptor's condition is another; a note on its way when it fell silent is waited for, not for ever."""
         payment = self._current()
-        if tender is None or payment is None:
+        if payment is None:
             return
-        if report.state is DeviceState.OFFLINE and payment.pending is not None and not self._patience.running:
+        if state is DeviceState.OFFLINE and payment.pending is not None and not self._patience.running:
             self._patience.start(NOTE_SETTLE_S)
         self._tell()
 
     def _current(self) -> Payment | None:
         return self._book.payment(self._tender.number) if self._tender else None
+
+    def accepting(self) -> None:
+        """The slot is open."""
+        self._stage(CashStage.ACCEPTING)
+
+    def arriving(self) -> None:
+        """A note has been pulled in."""
+        self._credits.note_arrived()
+        self._stage(CashStage.NOTE_MOVING, NoteTrouble.NONE)
+
+    def rejected(self) -> None:
+        """The validator gave a note back by itself."""
+        self._stage(CashStage.ACCEPTING, NoteTrouble.REJECTED)
 
     def _stage(self, stage: CashStage, trouble: NoteTrouble | None = None) -> None:
         tender = self._tender

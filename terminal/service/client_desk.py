@@ -28,8 +28,9 @@ from terminal.ports.vault import Vault
 from terminal.service.cash_desk import CashDesk
 from terminal.service.client_data import of_card
 from terminal.service.health import Health
-from terminal.service.outbox_worker import OutboxWorker, encode_readings
+from terminal.service.outbox_worker import OutboxWorker
 from terminal.service.payment_book import PaymentBook
+from terminal.service.readings_row import encode_readings
 from terminal.visit.effects import EnteredReading
 from terminal.visit.events import (
     AccountFound,

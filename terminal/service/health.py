@@ -115,6 +115,10 @@ class Health:
         reason = self._stopping(Stops.READINGS) or self._stopping(Stops.EVERYTHING)
         return Offer(not reason, reason)
 
+    def host_silent(self) -> bool:
+        """The billing host did not answer last time."""
+        return any(fault.code in _HOST_SILENT for fault in self.faults)
+
     def lookup(self) -> Offer:
         """Whether accounts can be found: the host answered last time, or was not asked yet."""
         silent = next((fault for fault in self.faults if fault.code in _HOST_SILENT), None)

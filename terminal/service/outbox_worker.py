@@ -8,16 +8,16 @@ harmless and is the way to learn what happened.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
 from contracts.faults import FaultCode
-from contracts.identifiers import AccountNumber, IdempotencyKey, TerminalId
+from contracts.identifiers import IdempotencyKey, PaymentNumber, TerminalId
 from terminal.payments.facts import ReadingsAccepted, ReadingsRefused
-from terminal.payments.messages import HostAccepted, HostRefused
+from terminal.payments.messages import HostAccepted, HostRefused, Message
 from terminal.payments.payment import Payment
 from terminal.ports.clock import Clock
 from terminal.ports.processing import (
@@ -26,9 +26,7 @@ from terminal.ports.processing import (
     NotSent,
     PaymentSubmission,
     Processing,
-    ReadingsSubmission,
     Refused,
-    RegisterReading,
     TransferError,
     TransferUnknown,
 )
@@ -36,13 +34,14 @@ from terminal.ports.records import Outbox, OutboxKind, OutboxRow, OutboxState, S
 from terminal.ports.vault import Vault, VaultBroken
 from terminal.service.health import Health
 from terminal.service.payment_book import PaymentBook
+from terminal.service.readings_row import decode_readings
 from terminal.service.retry import BackOff
 from terminal.service.same_day import SameDay
 
 log = logging.getLogger(__name__)
 
-BATCH = 20
-"""Rows looked at in one round."""
+MAX_ROWS = 200
+"""Rows sent at once; a protocol may know smaller batches."""
 IDLE_LOOK_S = 15.0
 """How often an empty or waiting outbox is looked at: the budget and the cut-off move with time alone."""
 
@@ -92,59 +91,102 @@ class OutboxWorker:
         while True:
             self._woken.clear()
             await self.send_due()
+            await self._look_for_the_host()
             self._same_day.look(self._clock.now())
             await self._same_day.close_due(self._clock.now())
             await self._pause()
 
     async def send_due(self) -> None:
-        """One round: every row that is due, until the host stops answering."""
-        for row in self._outbox.due(self._clock.now(), BATCH):
-            if not await self.send(row):
+        """One round: everything that is due, oldest first, until the host stops answering."""
+        limit = max(1, min(MAX_ROWS, self._processing.batch_limit))
+        while rows := self._outbox.due(self._clock.now(), limit):
+            payments = [row for row in rows if row.kind is OutboxKind.PAYMENT]
+            if len(payments) > 1 and limit > 1:
+                answered = await self._send(payments, self._submit_batch)
+            else:
+                answered = await self._send(rows[:1], self._submit_one)
+            if not answered:
                 break
 
-    async def send(self, row: OutboxRow) -> bool:
-        """Send one row. False when the host does not answer, so that the others need not try now."""
+    async def _send(self, rows: Sequence[OutboxRow], submit: Callable[[Sequence[OutboxRow]], Awaitable[int]]) -> bool:
+        """Send some rows. False when the host does not answer, so that the others need not try now."""
         try:
-            await self._submit(row)
-        except KeyConflict as error:
-            self._health.raise_fault(FaultCode.HOST_KEY_CONFLICT, error.detail)
-            self._postpone(row, self._terms.pauses.longest_s)
-            return True
+            self.delivered += await submit(rows)
         except NotSent as error:
             self._health.raise_fault(FaultCode.HOST_UNREACHABLE, error.detail)
-            self._postpone(row, None)
+            self._postpone(rows, None)
             return False
         except TransferUnknown as error:
             self._health.raise_fault(FaultCode.HOST_ANSWERS_WRONG, error.detail)
-            self._postpone(row, error.retry_after_s)
+            self._postpone(rows, error.retry_after_s)
             return False
         except (VaultBroken, KeyError, ValueError) as error:
-            log.error("outbox_row_unreadable key=%s why=%s", row.key, error)
-            self._postpone(row, self._terms.pauses.longest_s)
+            log.error("outbox_row_unreadable key=%s why=%s", rows[0].key, error)
+            self._postpone(rows, self._terms.pauses.longest_s)
             return True
         self.host_answered()
-        self.delivered += 1
-        self._same_day.look(self._clock.now())
         return True
+
+    async def _look_for_the_host(self) -> None:
+        """A host that was silent is asked whether it is back, so that clients need not find out."""
+        if not self._health.host_silent():
+            return
+        try:
+            await self._processing.reach()
+        except TransferError as error:
+            log.info("host_still_silent why=%s", error.detail)
+        else:
+            self.host_answered()
 
     def host_answered(self) -> None:
         """The host has given a usable answer to somebody."""
         self._health.clear(FaultCode.HOST_UNREACHABLE)
         self._health.clear(FaultCode.HOST_ANSWERS_WRONG)
 
-    async def _submit(self, row: OutboxRow) -> None:
-        if row.kind is OutboxKind.READINGS:
-            await self._submit_readings(row)
-            return
-        payment = next((each for each in self._book.payments if each.key == row.key), None)
+    async def _submit_one(self, rows: Sequence[OutboxRow]) -> int:
+        (row,) = rows
+        try:
+            if row.kind is OutboxKind.READINGS:
+                await self._submit_readings(row)
+            else:
+                payment = self._payment_of(row)
+                answer = await self._processing.submit_payment(self._submission(payment))
+                self._book.tell(payment.number, self._news(answer))
+        except KeyConflict as conflict:
+            self._conflict(row, conflict)
+            return 0
+        return 1
+
+    async def _submit_batch(self, rows: Sequence[OutboxRow]) -> int:
+        """Several payments in one exchange and, when answered, in one transaction."""
+        payments = {row.key: self._payment_of(row) for row in rows}
+        answers = await self._processing.submit_batch([self._submission(each) for each in payments.values()])
+        news: list[tuple[PaymentNumber, Message]] = []
+        for row in rows:
+            answer = answers[row.key]
+            if isinstance(answer, KeyConflict):
+                self._conflict(row, answer)
+            else:
+                news.append((payments[row.key].number, self._news(answer)))
+        self._book.tell_all(news)
+        return len(news)
+
+    def _payment_of(self, row: OutboxRow) -> Payment:
+        payment = self._book.of_key(row.key)
         if payment is None:
             raise KeyError(f"no open payment has the key {row.key}")
-        answer = await self._processing.submit_payment(self._submission(payment))
+        return payment
+
+    def _news(self, answer: Accepted | Refused) -> HostAccepted | HostRefused:
         match answer:
             case Accepted(operation=operation):
-                self._book.tell(payment.number, HostAccepted(operation, self._book.stamp()))
+                return HostAccepted(operation, self._book.stamp())
             case Refused(code=code, reason=reason):
-                self._book.tell(payment.number, HostRefused(code, reason))
+                return HostRefused(code, reason)
+
+    def _conflict(self, row: OutboxRow, conflict: KeyConflict) -> None:
+        self._health.raise_fault(FaultCode.HOST_KEY_CONFLICT, conflict.detail)
+        self._postpone((row,), self._terms.pauses.longest_s)
 
     def _submission(self, payment: Payment) -> PaymentSubmission:
         client = self._book.client_of(payment)
@@ -167,15 +209,16 @@ class OutboxWorker:
         if awaited is not None and not awaited.done():
             awaited.set_result(answer)
 
-    def _postpone(self, row: OutboxRow, wanted_s: float | None) -> None:
+    def _postpone(self, rows: Sequence[OutboxRow], wanted_s: float | None) -> None:
         """Later, but never past the cut-off of the day if that can still be reached."""
-        pause = max(wanted_s or 0.0, self._terms.pauses.pause(row.attempts + 1, self._random))
         now = self._clock.now()
-        until = now + timedelta(seconds=pause)
         cut_off = self._same_day.cut_off(now)
-        if now < cut_off < until:
-            until = cut_off - timedelta(seconds=min(1.0, (cut_off - now).total_seconds() / 2))
-        self._outbox.postpone(row.key, until)
+        for row in rows:
+            pause = max(wanted_s or 0.0, self._terms.pauses.pause(row.attempts + 1, self._random))
+            until = now + timedelta(seconds=pause)
+            if now < cut_off < until:
+                until = cut_off - timedelta(seconds=min(1.0, (cut_off - now).total_seconds() / 2))
+            self._outbox.postpone(row.key, until)
 
     async def _pause(self) -> None:
         """Until something new comes, the next row is due, or it is time to look at the clock."""
@@ -188,25 +231,3 @@ class OutboxWorker:
                 await self._woken.wait()
         except TimeoutError:
             pass
-
-
-def encode_readings(account: AccountNumber, taken_at: datetime, readings: tuple[RegisterReading, ...]) -> bytes:
-    """The body of a readings row before it is sealed."""
-    lines = [{"meter": each.meter, "zone": each.zone, "kwh": each.kwh} for each in readings]
-    body = {"account": account, "taken_at": taken_at.isoformat(), "readings": lines}
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def decode_readings(plaintext: bytes, key: IdempotencyKey, terminal: TerminalId) -> ReadingsSubmission:
-    """Read back what `encode_readings` wrote. Raises `ValueError`."""
-    try:
-        body = json.loads(plaintext)
-        lines = tuple(RegisterReading(str(r["meter"]), str(r["zone"]), int(r["kwh"])) for r in body["readings"])
-        return ReadingsSubmission(
-            key, terminal, AccountNumber(body["account"]), datetime.fromisoformat(body["taken_at"]), lines
-        )
-    except (KeyError, TypeError, json.JSONDecodeError) as error:
-        raise ValueError(f"not a readings row: {error}") from error
-
-
-__all__ = ["OutboxWorker", "TransferError", "TransferTerms", "decode_readings", "encode_readings"]

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from contracts.identifiers import PaymentNumber, TerminalId, payment_key
+from contracts.identifiers import IdempotencyKey, PaymentNumber, TerminalId, payment_key
 from contracts.money import Money
-from terminal.payments.decide import Decision, decide
+from terminal.payments.decide import decide
 from terminal.payments.effects import Effect
 from terminal.payments.facts import (
     Fact,
@@ -62,6 +62,7 @@ class PaymentBook:
         self._terminal = terminal
         self._halt = halt
         self._payments: dict[PaymentNumber, Payment] = {}
+        self._by_key: dict[IdempotencyKey, PaymentNumber] = {}
         self._perform: Perform = lambda _payment, _effects: None
         self._changed: list[Changed] = []
         self._audited: Audited = lambda _broken: None
@@ -82,14 +83,17 @@ class PaymentBook:
     def payment(self, number: PaymentNumber) -> Payment | None:
         return self._payments.get(number)
 
+    def of_key(self, key: IdempotencyKey) -> Payment | None:
+        """The open payment with that key."""
+        number = self._by_key.get(key)
+        return None if number is None else self._payments[number]
+
     def load(self) -> tuple[Payment, ...]:
         """Read the open payments from the journal and settle what the journal alone can settle."""
-        for number, facts in self._journal.open_payments().items():
-            self._payments[number] = fold(tuple(facts))
+        for facts in self._journal.open_payments().values():
+            self._keep(fold(tuple(facts)))
         for payment in self.payments:
-            facts_now = recover(payment).facts
-            if facts_now:
-                self._commit(payment, facts_now)
+            self._commit(((payment, recover(payment).facts),))
         self.audit()
         return self.payments
 
@@ -102,21 +106,27 @@ class PaymentBook:
         fact = PaymentCreated(number, key, digest, client.account[-4:], due, limit, self.stamp())
         self.append(Step((fact,), sealed=(Sealed(digest, ciphertext),)))
         payment = create(fact)
-        self._payments[number] = payment
+        self._keep(payment)
         self._tell_watchers(payment)
         return payment
 
-    def tell(self, number: PaymentNumber, message: Message) -> Decision:
-        """Something happened to a payment. Returns what was decided, after it is durable and under way."""
-        payment = self._payments[number]
-        decision = decide(payment, message, self._terminal)
-        if decision.facts:
-            payment = self._commit(payment, decision.facts)
-        if decision.effects:
-            self._perform(payment, decision.effects)
-        if decision.facts:
-            self._tell_watchers(payment)
-        return decision
+    def tell(self, number: PaymentNumber, message: Message) -> None:
+        """Something happened to a payment; when this returns, what was decided is durable and under way."""
+        self.tell_all(((number, message),))
+
+    def tell_all(self, news: Sequence[tuple[PaymentNumber, Message]]) -> None:
+        """News of several payments, each named once: one decision for each, one transaction for all."""
+        assert len({number for number, _ in news}) == len(news), "a payment is named twice"
+        decided = [
+            (number, decide(self._payments[number], message, self._terminal)) for number, message in news
+        ]
+        changed = self._commit([(self._payments[number], decision.facts) for number, decision in decided])
+        for number, decision in decided:
+            if decision.effects:
+                self._perform(changed[number], decision.effects)
+        for number, decision in decided:
+            if decision.facts:
+                self._tell_watchers(changed[number])
 
     def record(self, *facts: Fact) -> None:
         """Facts that are not about one payment."""
@@ -145,35 +155,52 @@ class PaymentBook:
         """Wall time for a record."""
         return self._clock.now().isoformat(timespec="seconds")
 
-    def _commit(self, payment: Payment, facts: tuple[Fact, ...]) -> Payment:
-        for fact in facts:
-            if isinstance(fact, PaymentFact):
-                payment = evolve(payment, fact)
-        self.append(self._step(payment, facts))
-        self._payments[payment.number] = payment
-        if (payment.done or payment.voided) and not payment.disputed:
-            del self._payments[payment.number]
+    def _commit(self, news: Sequence[tuple[Payment, tuple[Fact, ...]]]) -> dict[PaymentNumber, Payment]:
+        """Make the facts of some payments durable together; returns the payments as they are after them."""
+        changed = {payment.number: _after(payment, facts) for payment, facts in news}
+        facts = tuple(fact for _, each in news for fact in each)
+        if not facts:
+            return changed
+        outbox = tuple(self._leaving(changed[fact.payment], fact) for fact in facts if isinstance(fact, PaymentFunded))
+        settles = tuple(
+            (changed[fact.payment].key, _ENDS[type(fact)])
+            for fact in facts
+            if isinstance(fact, TransferAccepted | TransferRefused)
+        )
+        self.append(Step(facts, outbox, settles=settles))
+        for payment in changed.values():
+            self._keep(payment)
         if any(isinstance(fact, PaymentFunded | PaymentDone | PaymentVoided) for fact in facts):
             self.audit()
-        return payment
+        return changed
 
-    def _step(self, payment: Payment, facts: tuple[Fact, ...]) -> Step:
-        outbox: list[NewOutboxRow] = []
-        settles: list[tuple[str, OutboxState]] = []
-        for fact in facts:
-            match fact:
-                case PaymentFunded(total=total):
-                    # The body is what the vault already holds for this payment; nothing personal is written twice.
-                    now = self._clock.now()
-                    outbox.append(NewOutboxRow(payment.key, OutboxKind.PAYMENT, b"", now, total))
-                case TransferAccepted():
-                    settles.append((payment.key, OutboxState.DELIVERED))
-                case TransferRefused():
-                    settles.append((payment.key, OutboxState.PARKED))
-                case _:
-                    pass
-        return Step(facts, tuple(outbox), settles=tuple((payment.key, state) for _, state in settles))
+    def _leaving(self, payment: Payment, fact: PaymentFunded) -> NewOutboxRow:
+        """The body is what the vault already holds for this payment; nothing personal is written twice."""
+        return NewOutboxRow(payment.key, OutboxKind.PAYMENT, b"", self._clock.now(), fact.total)
+
+    def _keep(self, payment: Payment) -> None:
+        """Only what is still open is kept in memory."""
+        if (payment.done or payment.voided) and not payment.disputed:
+            self._payments.pop(payment.number, None)
+            self._by_key.pop(payment.key, None)
+        else:
+            self._payments[payment.number] = payment
+            self._by_key[payment.key] = payment.number
 
     def _tell_watchers(self, payment: Payment) -> None:
         for changed in self._changed:
             changed(payment)
+
+
+_ENDS: dict[type[Fact], OutboxState] = {
+    TransferAccepted: OutboxState.DELIVERED,
+    TransferRefused: OutboxState.PARKED,
+}
+"""What the host's last word makes of the outbox row."""
+
+
+def _after(payment: Payment, facts: tuple[Fact, ...]) -> Payment:
+    for fact in facts:
+        if isinstance(fact, PaymentFact):
+            payment = evolve(payment, fact)
+    return payment

@@ -14,7 +14,7 @@ from contracts.faults import FaultCode
 from contracts.identifiers import TerminalId
 from contracts.money import Money
 from terminal.payments.facts import DayClosed
-from terminal.ports.processing import Processing, TransferError
+from terminal.ports.processing import NotOffered, Processing, TransferError
 from terminal.ports.records import DayTotals, Journal, Outbox
 from terminal.service.health import Health
 from terminal.service.payment_book import PaymentBook
@@ -84,6 +84,10 @@ class SameDay:
         ours = self._journal.day_totals(day.isoformat())
         try:
             theirs = await self._processing.close_day(self._terminal, ours)
+        except NotOffered:
+            # The payee compares the day's registry by itself; there is nothing to ask until the next day.
+            self._next_try = now + timedelta(days=1)
+            return None
         except TransferError as error:
             log.warning("day_not_closed day=%s why=%s", day, error.detail)
             self._next_try = now + CLOSE_RETRY

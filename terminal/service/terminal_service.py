@@ -39,6 +39,7 @@ from terminal.ports.clock import Clock
 from terminal.ports.processing import Processing
 from terminal.ports.records import BrokenIdentity, Journal, Outbox
 from terminal.ports.vault import Vault
+from terminal.service.acceptor_listener import AcceptorListener
 from terminal.service.cash_desk import CashDesk
 from terminal.service.client_desk import ClientDesk
 from terminal.service.health import Health
@@ -108,6 +109,7 @@ class TerminalService:
         self.cash = CashDesk(
             world.acceptor, self.book, self.health, terminal, terms.note_values, terms.max_notes, self._tell_visit
         )
+        self.listener = AcceptorListener(world.acceptor, self.cash, self.book, self.health)
         self.receipts = ReceiptDesk(
             world.register, self.book, self.health, clock, terms.receipt, terminal, world.random,
             self._transfer_known, terms.transfer_patience_s,
@@ -147,8 +149,8 @@ class TerminalService:
     def works(self) -> tuple[Callable[[], Coroutine[Any, Any, None]], ...]:
         """Everything that goes on for ever, but for the sockets to other processes."""
         return (
-            self.cash.run, self.watch.run, self.receipts.run, self.worker.run, self.visits.run, self.housekeeping.run,
-            self.side.run,
+            self.listener.run, self.watch.run, self.receipts.run, self.worker.run, self.visits.run,
+            self.housekeeping.run, self.side.run,
         )
 
     def start(self) -> None:

@@ -45,6 +45,8 @@ class VisitRunner:
         self._visit = begin(look_around())
         self._page: Page | None = None
         self._turn = 0
+        self._same_content_since = 0
+        self._same_field_since = 0
         self._side = side
 
     @property
@@ -65,7 +67,8 @@ class VisitRunner:
     def touched(self, touch: Touch) -> None:
         """A touch from the screen; one that was meant for a page that is gone does nothing."""
         page = self._page
-        if page is None or touch.page != page.number or not accepts(page, touch.element):
+        oldest = self._same_field_since if touch.element.startswith("key-") else self._same_content_since
+        if page is None or not oldest <= touch.page <= page.number or not accepts(page, touch.element):
             log.debug("touch_dropped element=%s", touch.element)
             return
         self.feed(Touched(touch.element))
@@ -100,8 +103,18 @@ class VisitRunner:
         number = self._page.number if self._page else 0
         page = self._present(self._visit, surroundings, number)
         if page != self._page:
-            self._page = replace(page, number=number + 1)
-            self._publish(self._page)
+            self._turn_to(replace(page, number=number + 1))
+
+    def _turn_to(self, page: Page) -> None:
+        """Publish; and remember since when a touch means the same: quick digits and the answer to a warning that
+        counts down must not be lost because a newer page is on its way."""
+        before = self._page
+        if before is None or replace(before, number=0, warning=None) != replace(page, number=0, warning=None):
+            self._same_content_since = page.number
+        if before is None or _entry_of(before) != _entry_of(page):
+            self._same_field_since = page.number
+        self._page = page
+        self._publish(page)
 
     def _carry_out(self, effect: VisitEffect) -> None:
         match effect:
@@ -129,3 +142,9 @@ class VisitRunner:
         event = await work
         if event is not None and turn == self._turn:
             self.feed(event)
+
+
+def _entry_of(page: Page) -> tuple[object, ...]:
+    """What is being typed on a page, whatever has been typed so far."""
+    field = page.field
+    return page.kind, page.language, page.heading, field and (field.name, field.label)

@@ -54,6 +54,10 @@ def submit_readings(readings: ReadingsSubmission) -> HttpRequest:
     return _post("/readings", readings.terminal, body, readings.key)
 
 
+def health(terminal: TerminalId) -> HttpRequest:
+    return HttpRequest("GET", "/health", {"Accept": CONTENT_TYPE, TERMINAL_HEADER: terminal})
+
+
 def status(terminal: TerminalId, key: IdempotencyKey) -> HttpRequest:
     headers = {"Accept": CONTENT_TYPE, TERMINAL_HEADER: terminal}
     return HttpRequest("GET", f"/operations/{quote(key, safe='')}", headers)

@@ -8,7 +8,7 @@ address, nor the end of a day; the day's registry (`terminal.transfer.registry`)
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from contracts.identifiers import AccountNumber, IdempotencyKey, OperationNumber, TerminalId
@@ -21,7 +21,9 @@ from terminal.ports.http import HttpRequest, HttpTransport
 from terminal.ports.processing import (
     Accepted,
     AddressQuery,
+    KeyConflict,
     NotKnown,
+    NotOffered,
     PaymentSubmission,
     ReadingsSubmission,
     Refused,
@@ -86,6 +88,22 @@ class OsmpProcessing:
             return _refused(result)
         return _read(lambda: self._accepted(payment, answer))
 
+    @property
+    def batch_limit(self) -> int:
+        return 1
+
+    async def submit_batch(
+        self, payments: Sequence[PaymentSubmission]
+    ) -> Mapping[IdempotencyKey, Accepted | Refused | KeyConflict]:
+        """One payment: the protocol knows no batches. Raises `ValueError` for more."""
+        (payment,) = payments
+        return {payment.key: await self.submit_payment(payment)}
+
+    async def reach(self) -> None:
+        """A check of an account that cannot be: any answer in the protocol will do. Raises `TransferError`."""
+        text = osmp_requests.check_query(NO_TRANSACTION, AccountNumber("0"), ZERO, self._extra)
+        await self._ask(text, self._profile.lookup_timeout_s, NO_TRANSACTION)
+
     async def submit_readings(self, readings: ReadingsSubmission) -> Accepted | Refused:
         """Always `Refused` with the code `UNSUPPORTED`."""
         del readings
@@ -96,8 +114,8 @@ class OsmpProcessing:
         raise TransferError(f"{key}: OSMP has no inquiry by key, send the payment again")
 
     async def close_day(self, terminal: TerminalId, totals: DayTotals) -> DayTotals:
-        """Always raises `TransferError`: the payee compares the day's registry by itself."""
-        raise TransferError(f"{terminal} {totals.day}: OSMP has no end of day, the payee compares the registry")
+        """Always raises `NotOffered`: the payee compares the day's registry by itself."""
+        raise NotOffered(f"{terminal} {totals.day}: OSMP has no end of day, the payee compares the registry")
 
     async def _ask(self, query: str, timeout_s: float, transaction: int | None = None) -> OsmpAnswer:
         request = HttpRequest("GET", f"{self._profile.path}?{query}", {"Accept": "text/xml, application/xml"})

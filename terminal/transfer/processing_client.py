@@ -6,6 +6,7 @@ of the same submission is always safe: the host answers by the key.
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ from terminal.transfer.exchange import ask
 log = logging.getLogger(__name__)
 MAX_BATCH = 200
 """Payments in one request."""
+REACH_S = 3.0
 Answer = TypeVar("Answer")
 
 
@@ -88,6 +90,20 @@ class JsonProcessing:
             contract_requests.submit_payment(payment), self._deadlines.submit_s,
             lambda response: contract_answers.read_payment(response, payment))
         return _settled(result, payment.key)
+
+    @property
+    def batch_limit(self) -> int:
+        return MAX_BATCH
+
+    async def reach(self) -> None:
+        """`/health` answers 200 with JSON; a captive portal's page does not count. Raises `TransferError`."""
+        response = await ask(self._http, self._clock, contract_requests.health(self._terminal), REACH_S)
+        try:
+            body = json.loads(response.body)
+        except ValueError as error:
+            raise TransferUnknown("health: not JSON") from error
+        if response.status != 200 or not isinstance(body, dict):
+            raise TransferUnknown(f"health: HTTP status {response.status}")
 
     async def submit_batch(
         self, payments: Sequence[PaymentSubmission]

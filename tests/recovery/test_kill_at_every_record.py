@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
+from operator import eq
 from pathlib import Path
 
 import pytest
 
 from contracts.money import Money
 from terminal.payments.payment import PaymentState
-from tests.support.person import Person
+from tests.support.person import Person, VirtualTerminal
 from tests.support.terminal_world import TerminalWorld
 from tests.support.virtual_loop import run_virtually
 
@@ -27,7 +29,7 @@ Crash = Callable[[int], bool]
 async def visit(directory: Path, crashes: list[Crash]) -> tuple[TerminalWorld, int]:
     """One client pays while the service dies as told; then calm. Returns the world and the steps of the first life."""
     world = TerminalWorld(directory)
-    person = Person(world, NOTES)
+    person = Person(VirtualTerminal(world), NOTES)
     paying = asyncio.create_task(person.pay())
     life = world.start(crashes[0])
     first_steps = 0
@@ -85,4 +87,4 @@ def test_killed_after_every_record(tmp_path: Path) -> None:
     for number in range(1, steps + 1):
         directory = tmp_path / str(number)
         directory.mkdir()
-        play(directory, [lambda step, number=number: step == number])
+        play(directory, [partial(eq, number)])

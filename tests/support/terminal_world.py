@@ -196,9 +196,12 @@ class Life:
     def die(self) -> None:
         """From now on nothing reaches the disk or a device."""
         self.dead = True
+        self._let_go_of_the_lines()
+        self._task.cancel()
+
+    def _let_go_of_the_lines(self) -> None:
         for cable in (self.world.acceptor_cable, self.world.register_cable):
             cable.drop_host()
-        self._task.cancel()
 
     async def kill(self) -> None:
         """Die from outside, and let the remains be cleared away."""
@@ -209,6 +212,7 @@ class Life:
     async def buried(self) -> None:
         """Wait until nothing of the process moves any more; raises what went wrong in it other than its death."""
         await asyncio.wait([self._task])
+        self._let_go_of_the_lines()
         self.opened.journal.close()
         if not self._task.cancelled():
             error = self._task.exception()
