@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import aclosing
 from typing import Any, TypeVar
 
+from contracts.faults import FaultCode
 from contracts.money import Money, total
 from simulator.bill_acceptor.device import SimulatedBillAcceptor
 from simulator.line_faults import FaultyCable, LineFaults
@@ -79,9 +80,11 @@ class Rig:
     async def stop_host(self) -> None:
         """The host dies at once: nothing more is sent."""
         assert self._host_task is not None
-        self._host_task.cancel()
-        await asyncio.wait([self._host_task])
-        self._host_task = None
+        task, self._host_task = self._host_task, None
+        if task.done():
+            task.result()  # a consumer that has failed is no consumer that was stopped
+        task.cancel()
+        await asyncio.wait([task])
 
     async def close(self) -> None:
         if self._host_task is not None:
@@ -110,6 +113,11 @@ class Rig:
     @property
     def report(self) -> DeviceReport:
         return self.of(Reported)[-1].report
+
+    @property
+    def fault_codes(self) -> set[FaultCode]:
+        """Faults that are open now."""
+        return {fault.code for fault in self.report.faults}
 
     @property
     def credited(self) -> Money:

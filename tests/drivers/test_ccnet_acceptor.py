@@ -184,10 +184,10 @@ def test_five_rejections_in_a_row_call_for_cleaning_until_a_note_is_recognised()
             rig.firmware.reject_next = int(Reject.OPTIC)
             await rig.insert(100)
             await rig.until(lambda: not rig.device.mechanism.is_moving)
-        await rig.until(lambda: _codes(rig) == {FaultCode.ACCEPTOR_REJECTS_MANY})
+        await rig.until(lambda: rig.fault_codes == {FaultCode.ACCEPTOR_REJECTS_MANY})
         await rig.insert(100)
         await rig.until_seen(NoteStacked)
-        await rig.until(lambda: _codes(rig) == set())
+        await rig.until(lambda: rig.fault_codes == set())
 
     play(scenario)
 
@@ -217,7 +217,7 @@ def test_a_held_note_stays_as_long_as_it_is_held_and_can_then_be_stacked() -> No
         await rig.until_seen(NoteStacked, limit_s=5)
         await asyncio.sleep(2)
         assert len(rig.of(NoteInEscrow)) == 1
-        assert FaultCode.ACCEPTOR_STUCK not in _codes(rig)
+        assert FaultCode.ACCEPTOR_STUCK not in rig.fault_codes
 
     play(scenario, decision=leave)
 
@@ -291,7 +291,3 @@ def test_polls_are_counted_and_paced() -> None:
         assert 42 <= enabled <= 51
 
     play(scenario)
-
-
-def _codes(rig: Rig) -> set[FaultCode]:
-    return {fault.code for fault in rig.report.faults}

@@ -106,8 +106,7 @@ class Conversation:
             await asyncio.sleep(early_by)
 
     async def _receive(self, command: Command, sent: bytes) -> Reply:
-        echo_is_due = self._echoes
-        limit_s, arrived = _wait_s(command), False
+        limit_s, arrived, is_first = _wait_s(command), False, True
         while True:
             try:
                 async with asyncio.timeout(limit_s):
@@ -116,23 +115,22 @@ class Conversation:
                 return await self._give_up(command, arrived)
             arrived, limit_s = True, FRAME_IS_DEAD_S
             for data in frames:
-                if self._is_echo(data, sent, due=echo_is_due):
-                    echo_is_due, arrived, limit_s = False, False, _wait_s(command)
+                is_echo, is_first = is_first and self._is_echo(data, sent), False
+                if is_echo:
+                    arrived, limit_s = False, _wait_s(command)
                     continue
                 reply = _judge(command, data)
                 if reply is not None:
                     return reply
 
-    def _is_echo(self, data: bytes, sent: bytes, *, due: bool) -> bool:
-        """Our own frame heard back. Only POLL shows it for certain: RESET looks like the answer "illegal"."""
-        if data == _ECHO_OF_POLL and sent == _ECHO_OF_POLL:
-            if not self._echoes:
-                log.warning("line_echo protocol=ccnet")
-            self._echoes = True
-            return True
+    def _is_echo(self, data: bytes, sent: bytes) -> bool:
+        """Whether the first frame is our own, heard back. Only POLL shows for certain that the line echoes: RESET
+        looks like the answer "illegal"."""
         if sent == _ECHO_OF_POLL:
-            self._echoes = False
-        return due and data == sent
+            if data == sent and not self._echoes:
+                log.warning("line_echo protocol=ccnet")
+            self._echoes = data == sent
+        return self._echoes and data == sent
 
     async def _give_up(self, command: Command, arrived: bool) -> Reply:
         for data in self._reader.finish():

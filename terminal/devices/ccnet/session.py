@@ -117,7 +117,7 @@ class Session:
         if meaning.status not in (Status.STACKED, Status.RETURNED):
             await self.confirm()
         elif self._memory.cycle.waits_for_table:
-            found += await self._identify(now)
+            found += await self._identify_before_confirming(now)
         self._memory.health.happened(found)
         return found + self._memory.health.changes()
 
@@ -197,6 +197,13 @@ class Session:
         self._memory.enabling.forgotten()
         await self._talk.ask(Command.RESET)
         self._is_urgent = True
+
+    async def _identify_before_confirming(self, now: float) -> list[Observation]:
+        """A stacked note waits for its value. The bill table is told while disabled only, and an event that is not
+        confirmed comes again; if the validator refuses all the same, the note is valued when the table is read."""
+        await self._talk.ask(Command.ENABLE_BILL_TYPES, enable_data(frozenset()))
+        self._memory.enabling.forgotten()
+        return await self._identify(now)
 
     async def _identify(self, now: float) -> list[Observation]:
         """Read who it is and its bill table; tried again later when it cannot answer now."""
