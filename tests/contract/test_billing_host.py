@@ -19,7 +19,7 @@ from simulator.billing_host.account_generator import generate
 from simulator.billing_host.account_numbers import is_right
 from simulator.billing_host.behaviours import Behaviours, Kind
 from simulator.billing_host.companies import COMPANIES
-from simulator.billing_host.demo_accounts import CLOSED_ACCOUNT, DEBTOR
+from simulator.billing_host.demo_accounts import CLOSED_ACCOUNT, DEBTOR, demo_accounts
 from simulator.control import VerbRefused, ask
 from terminal.ports.processing import Accepted, TransferUnknown
 from terminal.transfer.http_requests import RequestsTransport
@@ -144,7 +144,7 @@ def host_process(folder: Path) -> Iterator[HostProcess]:
 def test_store_survives_a_kill_and_a_clean_end(tmp_path: Path) -> None:
     with host_process(tmp_path) as host:
         assert host.ready.startswith("billing-host ready http://127.0.0.1:")
-        assert host.ready.endswith("accounts=49\n")
+        assert host.ready.endswith(f"accounts={40 + len(demo_accounts(TODAY))}\n")
         first = host.pay(1)
         host.end(signal.SIGKILL)
     with host_process(tmp_path) as host:

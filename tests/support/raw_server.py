@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -27,12 +28,12 @@ class RawServer:
         assert task is not None
         self._left.add(task)
         try:
-            self.heard.append(await reader.read(65_536))
+            self.heard.append(await _request(reader))
             self._changed.set()
             await self._speak(writer)
             if not self.hangs_up:
                 await reader.read()
-        except (ConnectionError, asyncio.CancelledError):
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
             self._left.discard(task)
@@ -60,6 +61,13 @@ class RawServer:
         for task in tuple(self._left):
             task.cancel()
         await asyncio.gather(*self._left, return_exceptions=True)
+
+
+async def _request(reader: asyncio.StreamReader) -> bytes:
+    """A whole request: hanging up on an unread rest would reset the connection and may lose the answer."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+    return head + (await reader.readexactly(int(length[1])) if length else b"")
 
 
 @asynccontextmanager
