@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import pytest
+
+from contracts.faults import FaultCode
 from contracts.money import Money
 from fiscal.documents import (
     FiscalDocument,
@@ -22,17 +25,19 @@ from fiscal.documents import (
     UserRequisite,
     VatRate,
 )
-from fiscal.register_port import NotRegistered, OutcomeUnknown
+from fiscal.register_port import FiscalError, NotRegistered, OutcomeUnknown
 from simulator.fiscal_register.device import FiscalRegisterDevice
 from simulator.fiscal_register.storage import DocumentKind, StoredDocument
 from simulator.fiscal_register.tape import as_text
 from simulator.line_faults import FaultyCable, LineFaults
+from terminal.devices.shtrih.commands import Command
 from terminal.devices.shtrih.link import LowLevel
 from terminal.devices.shtrih.register import ShtrihRegister
 from tests.support.byte_pipes import InMemoryCable
-from tests.support.virtual_loop import VirtualClock
+from tests.support.virtual_loop import VirtualClock, run_virtually
 
 PASSWORD = 30
+Play = Callable[["Rig"], Awaitable[None]]
 FIND_TRIES = 30
 BETWEEN_TRIES_S = 5.0
 
@@ -127,3 +132,33 @@ async def rig(low_level: LowLevel = LowLevel.STANDARD, **device: Any) -> AsyncIt
     finally:
         running.cancel()
         await asyncio.wait([running])
+
+
+def play(scene: Play, low_level: LowLevel = LowLevel.STANDARD) -> None:
+    async def main() -> None:
+        async with rig(low_level) as made:
+            await scene(made)
+
+    run_virtually(main())
+
+
+def fault_of(error: pytest.ExceptionInfo[FiscalError]) -> FaultCode:
+    return error.value.fault.code
+
+
+def at_close(made: Rig, arrange: Callable[[], None]) -> None:
+    """Do something just before the driver sends the closing command."""
+    session = made.register._session
+    once = session.once
+
+    async def watched(command: Command) -> bytes:
+        if command.name == "close":
+            arrange()
+        return await once(command)
+
+    session.once = watched  # type: ignore[method-assign]
+
+
+async def with_rig(scene: Play) -> None:
+    async with rig() as made:
+        await scene(made)

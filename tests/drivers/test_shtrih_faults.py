@@ -17,7 +17,7 @@ from simulator.line_faults import Direction, FaultKind
 from terminal.devices.shtrih.link import LowLevel
 from terminal.devices.shtrih.storage_commands import StorageRequests
 from terminal.devices.shtrih.wire import encode_frame
-from tests.drivers.shtrih_rig import PASSWORD, Rig, receipt, rig
+from tests.drivers.shtrih_rig import PASSWORD, Rig, at_close, receipt, rig
 from tests.support.virtual_loop import run_virtually
 
 CLOSE_BYTES = len(encode_frame(StorageRequests(PASSWORD).close(receipt()).payload))
@@ -36,25 +36,12 @@ async def _judged(made: Rig, arrange: Arrange, *, go_on: bool) -> None:
     """Sell once with something arranged to go wrong at the closing command, and compare with the truth."""
     sold = receipt()
     mark = await made.register.prepare()
-    _at_close(made, lambda: arrange(made))
+    at_close(made, lambda: arrange(made))
     document = await made.sell_through(sold, mark)
     _assert_truth(made, document)
     made.device.power_on()
     if go_on:
         await _goes_on(made)
-
-
-def _at_close(made: Rig, arrange: Callable[[], None]) -> None:
-    """Arrange it just before the driver sends the closing command."""
-    session = made.register._session
-    once = session.once
-
-    async def watched(command: object) -> bytes:
-        if getattr(command, "name", "") == "close":
-            arrange()
-        return await once(command)  # type: ignore[arg-type]
-
-    session.once = watched  # type: ignore[method-assign]
 
 
 def _assert_truth(made: Rig, document: FiscalDocument | None) -> None:

@@ -1,0 +1,238 @@
+"""Paper, shifts, clocks and deadlines of the register: what stops a sale, and what is put right."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from contracts.faults import FaultCode
+from contracts.money import Money
+from fiscal.documents import StorageMark
+from fiscal.register_port import NotRegistered, PrintState, ShiftState
+from simulator.fiscal_register.printer import Submode
+from simulator.fiscal_register.storage import DocumentKind
+from terminal.devices.shtrih.link import LowLevel
+from tests.drivers.shtrih_rig import Rig, fault_of, play, receipt, with_rig
+from tests.support.virtual_loop import run_virtually
+
+BOTH = pytest.mark.parametrize("low_level", list(LowLevel))
+
+
+@BOTH
+def test_sale_from_a_closed_shift(low_level: LowLevel) -> None:
+    async def scene(made: Rig) -> None:
+        mark = await made.register.prepare()
+        assert mark == StorageMark("9999078902001234", 2)
+        document = await made.register.register(receipt(lines=["ЛИЦЕВОЙ СЧЁТ 5001234567"]), mark)
+        assert (document.number, document.total) == (3, Money.rubles(1500))
+        assert document.sign == made.receipts[0].sign
+        assert await made.register.finish_printing() is PrintState.PRINTED
+        for wanted in ("КАССОВЫЙ ЧЕК", "ПРИХОД", "НДС 22%", "=270.49", "ИТОГ", "5001234567", f"i=3&fp={document.sign}"):
+            assert wanted in made.paper
+        assert made.paper.index("ЛИЦЕВОЙ СЧЁТ") < made.paper.index("КАССОВЫЙ ЧЕК")
+        assert await made.register.cash_in_drawer() == Money.rubles(1500)
+
+    play(scene, low_level)
+
+
+def test_paper_out_before_the_receipt_forms_nothing() -> None:
+    async def scene(made: Rig) -> None:
+        mark = await made.register.prepare()
+        await made.register.finish_printing()
+        made.device.machine.printer.paper_out()
+        with pytest.raises(NotRegistered) as refused:
+            await made.register.register(receipt(), mark)
+        assert fault_of(refused) is FaultCode.REGISTER_PAPER_OUT
+        with pytest.raises(NotRegistered):
+            await made.register.prepare()
+        report = await made.register.survey()
+        assert FaultCode.REGISTER_PAPER_OUT in {fault.code for fault in report.faults}
+        made.device.machine.printer.paper_in()
+        assert (await made.sell()).number == mark.last_document + 1
+
+    play(scene)
+
+
+def test_paper_out_after_the_form_command_is_finished_when_it_is_back() -> None:
+    async def scene(made: Rig) -> None:
+        await made.register.prepare()
+        await made.register.finish_printing()
+        made.device.machine.printer.paper_mm = 30.0
+        document = await made.sell()
+        assert await made.register.finish_printing() is PrintState.WAITING_FOR_PAPER
+        assert "САЙТ ФНС" not in made.paper.split("КАССОВЫЙ ЧЕК")[1]
+        made.device.machine.printer.paper_in()
+        assert made.device.machine.printer.submode is Submode.AWAITS_CONTINUE
+        assert await made.register.finish_printing() is PrintState.PRINTED
+        assert f"fp={document.sign}" in made.paper
+        assert len(made.receipts) == 1
+
+    play(scene)
+
+
+def test_receipt_torn_by_a_power_cut_is_not_called_printed() -> None:
+    async def scene(made: Rig) -> None:
+        await made.sell()
+        made.device.cut_power()
+        made.restore_power_after(4.0)
+        await asyncio.sleep(5.0)
+        assert await made.register.finish_printing() is PrintState.FAILED
+        assert "~~~" in made.paper
+
+    play(scene)
+
+
+def test_driver_that_restarted_does_not_vouch_for_paper() -> None:
+    async def scene(made: Rig) -> None:
+        await made.sell()
+        await made.register.finish_printing()
+        await made.restart_driver()
+        assert await made.register.finish_printing() is PrintState.FAILED
+
+    play(scene)
+
+
+def test_shift_over_24_hours_is_closed_and_another_opened() -> None:
+    async def scene(made: Rig) -> None:
+        await made.sell()
+        await asyncio.sleep(timedelta(hours=25).total_seconds())
+        report = await made.register.survey()
+        assert report.shift is not None
+        assert report.shift.state is ShiftState.OVERDUE
+        assert FaultCode.REGISTER_SHIFT_OVER_24H in {fault.code for fault in report.faults}
+        document = await made.sell()
+        assert document.number == 6  # after the receipt: shift closed, shift opened
+        report = await made.register.survey()
+        assert report.shift is not None
+        assert (report.shift.number, report.shift.state, report.shift.receipts) == (2, ShiftState.OPEN, 1)
+
+    run_virtually(with_rig(scene), limit_s=30 * 3600.0)
+
+
+def test_shift_that_runs_out_during_a_sale_forms_nothing() -> None:
+    async def scene(made: Rig) -> None:
+        mark = await made.register.prepare()
+        opened = made.device.machine.storage.shift_opened_at
+        assert opened is not None
+        made.device.machine.storage.shift_opened_at = opened - timedelta(hours=24)
+        with pytest.raises(NotRegistered) as refused:
+            await made.register.register(receipt(), mark)
+        assert fault_of(refused) is FaultCode.REGISTER_SHIFT_OVER_24H
+        assert (await made.sell()).number == mark.last_document + 3
+
+    play(scene)
+
+
+def test_cold_start_waits_for_the_date_and_gets_it() -> None:
+    async def scene(made: Rig) -> None:
+        made.device.machine.settings.cold_start = True
+        made.device.cut_power()
+        made.restore_power_after(1.0)
+        await asyncio.sleep(2.0)
+        report = await made.register.survey()
+        assert FaultCode.REGISTER_CLOCK in {fault.code for fault in report.faults}
+        assert (await made.sell()).number == 3
+
+    play(scene)
+
+
+def test_clock_that_is_behind_is_set_between_shifts() -> None:
+    async def scene(made: Rig) -> None:
+        await made.sell()
+        await asyncio.sleep(1200.0)
+        made.device.machine.clock.error -= timedelta(minutes=7)
+        document = await made.sell()
+        assert abs(document.at - made.clock.now().replace(tzinfo=None)) < timedelta(minutes=1, seconds=30)
+        assert document.number == 6
+
+    play(scene)
+
+
+def test_clock_that_is_ahead_waits_until_time_has_caught_up() -> None:
+    async def scene(made: Rig) -> None:
+        await made.sell()
+        made.device.machine.clock.error += timedelta(minutes=7)
+        with pytest.raises(NotRegistered) as refused:
+            await made.register.prepare()
+        assert fault_of(refused) is FaultCode.REGISTER_CLOCK
+        await asyncio.sleep(480.0)
+        assert (await made.sell()).number == 6
+
+    play(scene)
+
+
+def test_clock_is_never_set_before_the_last_document() -> None:
+    async def scene(made: Rig) -> None:
+        made.device.machine.clock.error += timedelta(hours=2)
+        made.device.machine.storage.begin(DocumentKind.SHIFT_OPEN, made.device.machine.clock.now())
+        made.device.machine.storage.form(made.device.machine.clock.now())
+        with pytest.raises(NotRegistered) as refused:
+            await made.register.prepare()
+        assert fault_of(refused) is FaultCode.REGISTER_CLOCK
+        assert made.device.machine.clock.error == timedelta(hours=2)
+
+    play(scene)
+
+
+def test_documents_unsent_for_30_days_block() -> None:
+    async def scene(made: Rig) -> None:
+        machine = made.device.machine
+        machine.ofd_up = False
+        await made.sell()
+        machine.storage.unsent_age = timedelta(days=2)
+        report = await made.register.survey()
+        assert report.exchange is not None
+        assert report.exchange.unsent == 3
+        assert FaultCode.OFD_UNSENT_OLD in {fault.code for fault in report.faults}
+        machine.storage.unsent_age = timedelta(days=31)
+        with pytest.raises(NotRegistered) as refused:
+            await made.register.prepare()
+        assert fault_of(refused) is FaultCode.OFD_BLOCKED
+        machine.ofd_up = True
+        assert (await made.sell()).number == 4
+
+    play(scene)
+
+
+def test_expired_storage_blocks() -> None:
+    async def scene(made: Rig) -> None:
+        await made.sell()
+        machine = made.device.machine
+        machine.storage.expires = machine.clock.now().date() - timedelta(days=1)
+        with pytest.raises(NotRegistered) as refused:
+            await made.register.prepare()
+        assert fault_of(refused) is FaultCode.STORAGE_EXPIRED
+        report = await made.register.survey()
+        assert FaultCode.STORAGE_EXPIRED in {fault.code for fault in report.faults}
+
+    play(scene)
+
+
+def test_reports_and_the_end_of_the_shift() -> None:
+    async def scene(made: Rig) -> None:
+        await made.sell()
+        await made.register.print_x_report()
+        assert "БЕЗ ГАШЕНИЯ" in made.paper
+        report = await made.register.close_shift()
+        assert (report.number, report.document) == (1, 4)
+        with pytest.raises(NotRegistered) as refused:
+            await made.register.close_shift()
+        assert fault_of(refused) is FaultCode.REGISTER_WRONG_MODE
+
+    play(scene)
+
+
+def test_survey_tells_who_the_register_is() -> None:
+    async def scene(made: Rig) -> None:
+        report = await made.register.survey()
+        assert (report.model, report.serial) == ("ШТРИХ-КИОСК-ЭМУЛЯТОР", "0000000000017421")
+        assert report.storage == "9999078902001234"
+        assert report.faults == frozenset()
+        made.device.machine.printer.paper_nearly_out()
+        made.device.machine.printer.move_cover(open_=True)
+        found = {fault.code for fault in (await made.register.survey()).faults}
+        assert {FaultCode.REGISTER_COVER_OPEN, FaultCode.REGISTER_PAPER_OUT} <= found
+
+    play(scene)
