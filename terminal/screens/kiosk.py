@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import signal
 from collections.abc import Callable
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from kivy.base import EventLoop, ExceptionHandler, ExceptionManager, runTouchApp, stopTouchApp
 from kivy.clock import Clock
@@ -18,10 +20,12 @@ from terminal.screens import look, theme
 from terminal.screens.connection import ServiceConnection
 from terminal.screens.fallback import NO_PAGE
 from terminal.screens.life_sign_sender import LifeSignSender
-from terminal.screens.mirror import Mirror
 from terminal.screens.session import KioskSession
 from terminal.screens.settings import KioskSettings
 from terminal.screens.shell import Shell
+
+if TYPE_CHECKING:
+    from terminal.screens.mirror import Mirror
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +46,7 @@ class Kiosk:
         self._look = look.install(theme.load(settings.theme_name), landscape=settings.panel == "landscape")
         self.shell = Shell(self._look, self._touched)
         self._life_signs = LifeSignSender.from_environment()
-        self._mirror = Mirror(settings.mirror_socket, self.shell) if settings.mirror_socket else None
+        self._mirror = _mirror(settings.mirror_socket, self.shell) if settings.mirror_socket else None
         self._not_yet_built = list(PageKind)
         self._undrawn: int | None = None
         self.frames = 0
@@ -148,6 +152,12 @@ class _EndsTheProcess(ExceptionHandler):
         log.critical("kiosk_failed", exc_info=inst)
         self._kiosk.fail()
         return int(ExceptionManager.PASS)
+
+
+def _mirror(path: str, shell: Shell) -> Mirror:
+    """Loaded only where somebody may look: most kiosks have no mirror, and the first frame waits for every import."""
+    mirror: Mirror = importlib.import_module("terminal.screens.mirror").Mirror(path, shell)
+    return mirror
 
 
 def _refuse(*_: object, **__: object) -> bool:

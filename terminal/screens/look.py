@@ -45,7 +45,9 @@ class Look:
 def install(theme: Theme, *, landscape: bool) -> Look:
     """Measure the theme for the panel and hand it to every kv rule. Must precede the first widget."""
     scale = 1.0 if landscape else PORTRAIT_SCALE
-    sizes = TypeSizes(**{each.name: mm(getattr(theme.sizes, each.name) * scale) for each in fields(TypeSizes)})
+    millimetres = {each.name: getattr(theme.sizes, each.name) * scale for each in fields(TypeSizes)}
+    millimetres["small"] = theme.sizes.small  # the floor for what must shrink to fit is the same everywhere
+    sizes = TypeSizes(**{name: mm(value) for name, value in millimetres.items()})
     look = Look(theme, landscape, sizes)
     global_idmap["look"] = look
     return look

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kivy.metrics import mm
 from kivy.properties import BooleanProperty, NumericProperty
 from kivy.uix.layout import Layout
 from kivy.uix.widget import Widget
@@ -15,6 +16,10 @@ from kivy.uix.widget import Widget
 from contracts.pages import Page, PageKind
 from terminal.screens.look import load_rules
 from terminal.screens.widgets.column import Column
+from terminal.screens.widgets.rows_table import RowsTable
+
+ROOMIER_LINE_MM = 7.0
+"""At most so much higher is a line of a table where there is room for it; see the rule of `RowLine`."""
 
 
 class Content(Column):
@@ -42,10 +47,12 @@ class PageBody(Layout):
         super().__init__(**options)
         self.kind = kind
         self._blocks = [widget for widget in self.walk(restrict=True) if widget is not self and hasattr(widget, "show")]
+        self._tables = [block for block in self._blocks if isinstance(block, RowsTable)]
         self._content = next(child for child in self.children if isinstance(child, Content))
         self._controls = next(child for child in self.children if isinstance(child, Controls))
         self.fbind("pos", self._trigger_layout)
         self._controls.fbind("minimum_height", self._trigger_layout)
+        self._content.fbind("minimum_height", self._trigger_layout)
 
     def show(self, page: Page) -> None:
         """Put the page's values into the blocks, in place."""
@@ -63,6 +70,15 @@ class PageBody(Layout):
             self._place_side_by_side(self._has_controls())
         else:
             self._place_stacked(needed)
+        spare = self._content.height - self._content.minimum_height
+        if spare < 0:
+            self._make_dense(True)
+        elif spare > mm(ROOMIER_LINE_MM) * sum(len(table.children) for table in self._tables):
+            self._make_dense(False)
+
+    def _make_dense(self, dense: bool) -> None:
+        for table in self._tables:
+            table.dense = dense
 
     def _has_controls(self) -> bool:
         return any(not getattr(block, "absent", False) for block in self._controls.children)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from contracts.pages import EXIT, EXTEND, LANGUAGE, Page, Touch, accepts
 
 GUARD_S = 0.3
-"""After a page of another kind (or another entry field) appears, so long a touch was still meant for the old one."""
+"""After a page that asks something else appears, so long a touch was still meant for the old one."""
 DOUBLE_TAP_S = 0.3
 """The same button touched again within this time is the same wish."""
 ANSWER_WAIT_S = 0.5
@@ -45,7 +45,7 @@ class TouchGate:
         old, self._page = self._page, page
         if page is None or old is None or page.number < old.number:
             self._in_flight = self._last_button = None
-        if old is None or page is None or (page.kind, _field_name(page)) != (old.kind, _field_name(old)):
+        if old is None or page is None or _question(page) != _question(old):
             self._guard_until = now + GUARD_S
             self._waiting.clear()
 
@@ -99,5 +99,6 @@ def _is_key(element: str) -> bool:
     return element.startswith("key-")
 
 
-def _field_name(page: Page) -> str:
-    return page.field.name if page.field else ""
+def _question(page: Page) -> tuple[str, ...]:
+    """What the client is asked: a page that asks something else needs a fresh look before it is touched."""
+    return page.kind, page.heading, page.lead, page.field.name if page.field else ""

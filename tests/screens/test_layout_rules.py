@@ -93,8 +93,8 @@ def _words_cut(driver: Driver) -> list[str]:
         wide, high = each.texture_size
         if wide > each.width + ROUNDING_PX or high > each.height + ROUNDING_PX:
             faults.append(f"{each.text!r} of {wide}x{high} does not fit {each.width:.0f}x{each.height:.0f}")
-        if getattr(each, "is_shortened", False):
-            faults.append(f"{each.text!r} is shortened")
+        if getattr(each, "cut", False):
+            faults.append(f"{each.text!r} is cut at {each.width / driver.mm:.0f}x{each.height / driver.mm:.0f} mm")
     return faults
 
 

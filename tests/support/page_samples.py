@@ -144,8 +144,16 @@ def _account_card(say: Say) -> dict[str, Page]:
     )
     notice = Notice(Tone.INFO, say("Показания принимаются с 15 по 26 число. Сегодня последний день.",
                                    "Readings are taken from the 15th to the 26th. Today is the last day."))
+    meters = tuple(
+        Row(say(f"Счётчик 0112345{number}, {ru}", f"Meter 0112345{number}, {en}"), "12 301, 24.10.2026")
+        for number in (6, 7) for ru, en in (("день", "day"), ("ночь", "night")))
+    debt = Notice(Tone.WARNING, say("На счёте задолженность 1 834,56 ₽.", "There is 1 834,56 ₽ to pay."))
+    unread = Notice(Tone.INFO, say("Показания счётчика 01123458 мы снимаем сами, вводить их не нужно.",
+                                   "We read meter 01123458 ourselves; you need not enter it."))
     return {
         "account-card": replace(page, rows=rows, buttons=buttons),
+        "account-card-full": replace(page, rows=(*rows, *meters), notices=(debt, unread, notice), buttons=buttons,
+                                     lead=say("Лицевой счёт …3018, АО «Энергосбыт»", "Account …3018, Energosbyt")),
         "account-card-long": replace(page, rows=long_rows, buttons=buttons, notices=(notice,)),
     }
 
@@ -163,6 +171,8 @@ def _readings(say: Say) -> dict[str, Page]:
     go = _primary("next", say("Дальше", "Next"))
     return {
         "reading-entry": replace(page, field=field, buttons=(go,)),
+        "reading-entry-rows": replace(page, field=replace(wrong, hint=""), buttons=(go,), rows=(
+            Row(say("Прошлое показание", "Last reading"), say("12 301, 24.10.2026", "12 301, 24.10.2026")),)),
         "reading-entry-error": replace(page, field=wrong, buttons=(go,)),
     }
 
@@ -197,7 +207,19 @@ def _amount(say: Say) -> dict[str, Page]:
     rows = (Row(say("К оплате за октябрь 2026", "Due for October 2026"), "1 834,56 ₽", strong=True),)
     closed = replace(cash, enabled=False, detail=say("Наличные сейчас не принимаются.",
                                                      "Cash is not accepted at the moment."))
+    tiles = tuple(Button(f"amount-{each}", f"{each} ₽", ButtonRole.CHOICE, detail=say(
+        "65,44 ₽ из них аванс", "65,44 ₽ of it in advance") if number else "")
+        for number, each in enumerate(("1 850", "1 900", "2 000", "3 000", "5 000")))
+    other = Button("other-amount", say("Другая сумма", "Another amount"), ButtonRole.CHOICE)
+    notes = Notice(Tone.INFO, say("Терминал принимает только купюры и не даёт сдачи. Излишек останется авансом.",
+                                  "The terminal takes notes only and gives no change. What is over stays on your "
+                                  "account as an advance."))
+    most = Notice(Tone.INFO, say("Один платёж не больше 15 000 ₽. Остаток можно внести вторым платежом.",
+                                 "One payment is at most 15 000 ₽. The rest can be paid in a second one."))
+    owed = (Figure("due", say("К оплате", "Due"), "1 834,56 ₽", strong=True),)
     return {
+        "amount-choice": replace(page, notices=(notes, most), figures=owed, buttons=(*tiles, other),
+                                 lead=say("Лицевой счёт …3018, АО «Энергосбыт»", "Account …3018, Energosbyt")),
         "amount": replace(page, rows=rows, field=field, buttons=(due, rounded, cash)),
         "amount-error": replace(page, rows=rows, field=wrong, buttons=(due, rounded, cash)),
         "amount-no-cash": replace(page, rows=rows, field=field, buttons=(due, rounded, closed)),
@@ -252,8 +274,22 @@ def _endings(say: Say) -> dict[str, Page]:
     case = (Figure("case", say("Номер обращения", "Case number"), "T-0001-000123", strong=True),)
     called = Notice(Tone.WARNING, say("Запишите номер. По нему вам ответят по телефону 8 800 100-00-00.",
                                       "Write the number down and quote it when you call 8 800 100-00-00."))
+    kept = Notice(Tone.WARNING, say(
+        "Деньги приняты и сохранны. Поставщик ещё не подтвердил зачисление, мы выясним это сегодня.",
+        "The money is accepted and safe. The supplier has not confirmed it yet; we will find out today."))
+    disputed = Notice(Tone.ERROR, say(
+        "Неизвестно, осталась ли в терминале купюра 500 ₽. Если да, она ваша: проверим при вскрытии кассеты.",
+        "For 500 ₽ it is not known whether the note stayed in the terminal. If it did, it is yours: we will check "
+        "when the cassette is opened."))
+    unprinted = Notice(Tone.WARNING, say("Чек оформлен, но не напечатан. Сфотографируйте код: это ваш чек.",
+                                         "The receipt is registered but not printed. Take a picture of the code."))
+    account = Button("account", say("Вернуться к счёту", "Back to the account"), ButtonRole.CHOICE)
+    phone = Row(say("Телефон", "Phone"), "8 800 100-00-00", strong=True)
+    quoted = Row(say("Номер обращения", "Number to quote"), "T-0001-000123", strong=True)
     return {
         "wait": replace(wait, busy=True),
+        "unknown-outcome-full": replace(unknown, notices=(kept, disputed, unprinted), qr=cheque, buttons=(account,),
+                                        rows=(*rows, quoted, phone)),
         "outcome-paid": replace(paid, rows=rows, qr=cheque, buttons=(done,)),
         "outcome-cancelled": replace(refused, notices=(nothing,), buttons=(done,)),
         "unknown-outcome": replace(unknown, figures=case, notices=(called,), buttons=(done,),

@@ -33,10 +33,10 @@ class BottomBar(BoxLayout):
     def show(self, page: Page) -> None:
         self.ids.back.show_button(_first(page, ButtonRole.BACK))
         self.ids.exit.show_button(_first(page, ButtonRole.EXIT))
-        self.ids.back.icon = "back"
-        self.ids.exit.icon = "exit"
-        for slot in ("back", "exit"):
-            self.ids[slot].opacity = 0 if self.ids[slot].absent else 1
+        for name in ("back", "exit"):
+            slot = self.ids[name]
+            slot.icon = "" if slot.absent else name
+            slot.opacity = 0 if slot.absent else 1
 
     def show_language(self, button: Button | None) -> None:
         _show_language(self.ids.language, button)
@@ -66,7 +66,7 @@ def language_button(page: Page) -> Button | None:
 
 def _show_language(slot: pressable.BarButton, button: Button | None) -> None:
     slot.show_button(button)
-    slot.icon = "language"
+    slot.icon = "language" if button else ""
 
 
 def _first(page: Page, role: ButtonRole) -> Button | None:

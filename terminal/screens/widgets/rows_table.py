@@ -24,6 +24,9 @@ class RowLine(BoxLayout):
     value = StringProperty("")
     strong = BooleanProperty(False)
     last = BooleanProperty(False)
+    dense = BooleanProperty(False)
+    least_height = NumericProperty(0)
+    """Pixels."""
     air = NumericProperty(0)
     """Above and below the words together, pixels."""
     label_share = NumericProperty(0.5)
@@ -50,6 +53,12 @@ class RowsTable(Column):
     """All rows of the page."""
 
     absent = BooleanProperty(True)
+    dense = BooleanProperty(False)
+    """Closer lines, for a page whose content would not fit otherwise."""
+
+    def on_dense(self, _: object, dense: bool) -> None:
+        for line in self.children:
+            line.dense = dense
 
     def show(self, page: Page) -> None:
         self.absent = not page.rows
@@ -57,6 +66,7 @@ class RowsTable(Column):
         for line, row in zip(lines, page.rows, strict=False):
             line.label, line.value, line.strong = row.label, row.value, row.strong
             line.last = line is lines[-1]
+            line.dense = self.dense
 
 
 load_rules(__file__)

@@ -50,6 +50,8 @@ class FittedWords(Label):
 
     biggest = NumericProperty(0)
     smallest = NumericProperty(0)
+    cut = BooleanProperty(False)
+    """True when even the smallest type does not fit."""
 
     def __init__(self, **options: Any) -> None:
         self._fit_soon = Clock.create_trigger(self._fit, -1)
@@ -63,6 +65,7 @@ class FittedWords(Label):
         while size > self.smallest and not self._fits(size):
             size = max(self.smallest, size * SHRINK_STEP)
         self.font_size = size
+        self.cut = bool(self.text) and not self._fits(size)
 
     def _fits(self, size: float) -> bool:
         measure = TextMeasure(
