@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from simulator.bill_acceptor.mechanism import READ_S, STACK_S
 from terminal.devices.ccnet.note_cycle import REPEAT_STACK_WITHIN_S, NoteCycle, Place
 from terminal.devices.ccnet.wire import Status
 from terminal.ports.bill_acceptor import (
@@ -95,6 +96,10 @@ def test_a_note_still_in_escrow_soon_after_the_order_needs_the_order_again() -> 
 
 def _wants_the_order_again(cycle: NoteCycle) -> bool:
     return cycle.must_repeat_stack
+
+
+def test_the_order_is_repeated_only_while_no_second_note_can_have_come() -> None:
+    assert REPEAT_STACK_WITHIN_S < STACK_S + READ_S
 
 
 @pytest.mark.parametrize("same", [True, False])
