@@ -179,6 +179,14 @@ def test_any_edited_dropped_or_swapped_record_breaks_the_chain(bodies: list[str]
         _follow(edited)
 
 
+def test_a_gap_is_told_from_an_edit() -> None:
+    records = _chained(["a", "b", "c"])
+    with pytest.raises(ChainBroken, match="record 2 is missing"):
+        _follow([records[0], records[2]])
+    with pytest.raises(ChainBroken, match=r"record 2 .* is not what was written"):
+        _follow([records[0], Record(2, "2026", "I10", None, "x", records[1].hash)])
+
+
 def test_chains_of_two_terminals_never_meet() -> None:
     assert genesis(steps.TERMINAL) != genesis(TerminalId("T-0002"))
 
