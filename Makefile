@@ -10,7 +10,7 @@ export PYTHONDONTWRITEBYTECODE :=
 export KIVY_NO_ARGS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system run demo test test-unit lint types imports bench messages clean
+.PHONY: help setup system run demo test test-unit lint types imports bench soak messages clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -54,6 +54,9 @@ imports: setup
 
 bench: setup system ## measure the goals; build/bench.json
 	$(PY) -m tests.benchmarks
+
+soak: setup system ## a thousand visits in one service and one kiosk, memory watched; build/soak.json
+	$(PY) -m tests.benchmarks.soak
 
 messages: setup ## extract the texts for clients, update the catalogues and compile them
 	$(PY) -m terminal.content.catalogues

@@ -13,20 +13,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import apsw
-
-from terminal.journal.audit_chain import genesis, link
 from terminal.journal.payment_journal import SqliteJournal
-from terminal.journal.placement import placement
-from terminal.journal.step_writer import write_step
-from terminal.payments.codec import to_body
-from terminal.payments.facts import PaymentFact
-from terminal.ports.records import Step
+from tests.benchmarks.long_journal import whole_payments, write_records
 from tests.journal import counted, steps
 
 ROUNDS = 7
@@ -86,10 +80,10 @@ def _round(journal: SqliteJournal, probe: Callable[[], None], number: int) -> tu
             kind = step.facts[0].kind
             if kind == "C10":
                 raw[0].append(_timed(probe))
-                single.append(_timed(lambda step=step: journal.append(step)))
+                single.append(_timed(partial(journal.append, step)))
             elif kind == "S20":
                 raw[1].append(_timed(probe))
-                full.append(_timed(lambda step=step: journal.append(step)))
+                full.append(_timed(partial(journal.append, step)))
             else:
                 journal.append(step)
     median = statistics.median
@@ -154,7 +148,7 @@ def _start(place: Path) -> float:
     directory = place / "long"
     directory.mkdir()
     steps.opened(directory).journal.close()
-    _write_long_journal(directory / "journal.db")
+    write_records(directory / "journal.db", islice(whole_payments(), LONG_JOURNAL_RECORDS))
     spent: list[float] = []
     for _ in range(STARTS):
         begin = time.perf_counter()
@@ -168,31 +162,6 @@ def _start(place: Path) -> float:
         store.journal.close()
     shutil.rmtree(directory)
     return statistics.median(spent)
-
-
-def _write_long_journal(file: Path) -> None:
-    """A million right records through the journal's own writing, without its syncs: one transaction."""
-    connection = apsw.Connection(str(file))
-    connection.execute("PRAGMA synchronous = OFF")
-    connection.execute("BEGIN IMMEDIATE")
-    head = genesis(steps.TERMINAL).head
-    at = steps.NOON.isoformat(timespec="milliseconds")
-    for seq, step in enumerate(islice(_payments(), LONG_JOURNAL_RECORDS), start=1):
-        (fact,) = step.facts
-        assert isinstance(fact, PaymentFact)
-        body = to_body(fact)
-        head = link(head, seq, at, fact.kind, fact.payment, body)
-        row = (seq, at, fact.kind, fact.payment, *placement(fact, seq), body, head)
-        write_step(connection, step, [row])
-    connection.execute("COMMIT")
-    connection.close()
-
-
-def _payments() -> Iterator[Step]:
-    number = 0
-    while True:
-        number += 1
-        yield from steps.whole_payment(number)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,60 @@
+"""Journals written quickly for measurements: right records through the journal's own writing, without its syncs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+import apsw
+
+from contracts.identifiers import TerminalId
+from terminal.journal.audit_chain import genesis, link
+from terminal.journal.placement import placement
+from terminal.journal.step_writer import write_step
+from terminal.payments.codec import to_body
+from terminal.payments.facts import PaymentFact
+from terminal.ports.records import Step
+from tests.journal import steps
+
+
+def whole_payments() -> Iterator[Step]:
+    """Ordinary cash payments of the test terminal, one fact a step, for ever."""
+    number = 0
+    while True:
+        number += 1
+        yield from steps.whole_payment(number)
+
+
+def write_records(file: Path, planned: Iterable[Step], terminal: TerminalId = steps.TERMINAL) -> int:
+    """Write steps of one fact each into a fresh journal, in one transaction; the number of records."""
+    connection = apsw.Connection(str(file))
+    connection.execute("PRAGMA synchronous = OFF")
+    connection.execute("BEGIN IMMEDIATE")
+    head, count = genesis(terminal).head, 0
+    at = steps.NOON.isoformat(timespec="milliseconds")
+    for seq, step in enumerate(planned, start=1):
+        (fact,) = step.facts
+        assert isinstance(fact, PaymentFact)
+        body = to_body(fact)
+        head = link(head, seq, at, fact.kind, fact.payment, body)
+        row = (seq, at, fact.kind, fact.payment, *placement(fact, seq), body, head)
+        write_step(connection, step, [row])
+        count = seq
+    connection.execute("COMMIT")
+    connection.close()
+    return count
+
+
+def long_journal(directory: Path, records: int) -> Path:
+    """A journal of so many records in that directory; made once, about a minute for a million, and kept."""
+    made = directory / f"{records}.made"
+    file = directory / "journal.db"
+    if not made.exists():
+        directory.mkdir(parents=True, exist_ok=True)
+        for left in directory.glob("journal.db*"):
+            left.unlink()
+        steps.opened(directory).journal.close()
+        write_records(file, islice(whole_payments(), records))
+        made.touch()
+    return file
