@@ -27,8 +27,8 @@ class Pressable(BoxLayout):
     face = ColorProperty()
     outline = ColorProperty()
     ink = ColorProperty()
-    edge = NumericProperty(0)
-    """Width of the outline, pixels."""
+    edge = NumericProperty(1)
+    """Half the width of the outline, pixels."""
     radius = NumericProperty(0)
 
     def show_button(self, button: Button | None) -> None:

@@ -66,6 +66,12 @@ class FittedWords(Label):
             size = max(self.smallest, size * SHRINK_STEP)
         self.font_size = size
         self.cut = bool(self.text) and not self._fits(size)
+        self.text_size = (None, None) if self._stands_alone(size) else self.size
+
+    def _stands_alone(self, size: float) -> bool:
+        """A line in the middle of its box needs a picture no larger than itself: blending empty pixels costs time."""
+        centred = self.halign == "center" and self.valign == "middle"
+        return centred and natural_width(self.text, self.font_name, size) <= self.width
 
     def _fits(self, size: float) -> bool:
         measure = TextMeasure(
