@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,10 @@ from simulator.demo.virtual_screen import VirtualScreen
 
 PATIENCE_S = 60.0
 LOOK_S = 0.2
+GLASS_S = 0.03
+TRIES = 4
+ANSWER_S = 3.0
+"""A touch in the first moments of a page is ignored as accidental; a person touches again."""
 
 
 class NotShown(Exception):
@@ -45,15 +50,19 @@ class DemoClient:
     async def expect(self, kind: str) -> Page:
         """Wait for a kind of page, and for its picture to be still."""
         page = await self._until(lambda page: page.kind == kind, kind)
-        await self._calm()
+        await self.settle()
         return page
 
     async def touch(self, element: str) -> None:
         """Touch an element where the glass shows it, and wait for the page that follows."""
         before = await self._until(lambda page: accepts(page, element), element)
-        rectangle = await self._rectangle(element)
-        self._screen.touch(*rectangle)
-        await self._until(lambda page: page.number != before.number, f"an answer to {element}")
+        for _ in range(TRIES):
+            await self._on_glass()
+            self._screen.touch(*await self._rectangle(element))
+            with contextlib.suppress(NotShown):
+                await self._until(lambda page: page.number != before.number, f"an answer to {element}", ANSWER_S)
+                return
+        raise NotShown(f"nothing answers a touch of {element}")
 
     async def type(self, digits: str) -> None:
         for digit in digits:
@@ -64,14 +73,14 @@ class DemoClient:
         before = await self._until(lambda page: page.kind == "insert-cash", "insert-cash")
         await order(self._bench.layout.socket("bill-acceptor"), "insert-note", [str(rubles)])
         await self._until(lambda page: _inserted(page) != _inserted(before), f"{rubles} rubles")
-        await self._calm()
+        await self.settle()
 
     def photograph(self, path: Path) -> None:
         self._screen.photograph(path)
 
-    async def _until(self, holds: Callable[[Page], bool], wanted: str) -> Page:
+    async def _until(self, holds: Callable[[Page], bool], wanted: str, seconds: float = PATIENCE_S) -> Page:
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(seconds):
                 while self.page is None or not holds(self.page):
                     self._changed.clear()
                     await self._changed.wait()
@@ -88,16 +97,23 @@ class DemoClient:
                     return places[element].middle
                 await asyncio.sleep(LOOK_S)
 
-    async def _calm(self) -> None:
-        """Until two looks one after the other show the same picture."""
+    async def settle(self) -> None:
+        """Until the glass shows the newest page and its picture is still."""
+        await self._on_glass()
         before = b""
         async with asyncio.timeout(PATIENCE_S):
-            while True:
-                look = await self._bench.mirror.look(0)
-                if look.jpeg == before:
-                    return
+            while (look := await self._bench.mirror.look(0)).jpeg != before:
                 before = look.jpeg
                 await asyncio.sleep(LOOK_S)
+
+    async def _on_glass(self) -> None:
+        """Until the newest page is the one that a person sees: a touch before that is meant for the page before."""
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                status = await self._bench.ask_service("status", {})
+                if status["shown"] == status["page_number"]:
+                    return
+                await asyncio.sleep(GLASS_S)
 
 
 def _inserted(page: Page) -> str:

@@ -85,6 +85,7 @@ async def _walk(client: DemoClient, out: Path, console: Console) -> list[Timed]:
         seconds = round(time.monotonic() - began, 3)
         picture = ""
         if step.picture:
+            await client.settle()
             picture = f"{number:02d}-{step.picture}.png"
             client.photograph(out / picture)
         console.print(f"  {step.verb} {step.argument}  [dim]{seconds:.2f} s  {picture}[/dim]")

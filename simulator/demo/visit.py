@@ -36,7 +36,6 @@ STEPS = (
     Step("expect", "question", "reading-question"),
     Step("touch", "correct"),
     Step("expect", "reading-entry"),
-    Step("touch", "key-clear"),
     Step("type", "21650"),
     Step("touch", "next"),
     Step("type", "9370"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+import time
 from pathlib import Path
 
 from terminal.config import ConfigError, describe_errors, load
@@ -22,6 +24,9 @@ def main(arguments: list[str]) -> int:
     except ConfigError as error:
         sys.stderr.write(describe_errors(error) + "\n")
         return EXIT_CONFIG
+    # The clock on the glass is that of the place, whatever zone the machine was installed with.
+    os.environ["TZ"] = config.terminal.time_zone.key
+    time.tzset()
     kiosk = config.kiosk
     return run(
         KioskSettings(

@@ -23,7 +23,7 @@ from terminal.payments.facts import DeviceSeen, Fact, PaymentCreated, PaymentDon
 from terminal.ports.clock import Clock
 from terminal.ports.records import BrokenIdentity, DayTotals, RecordView, Step, StoreFailed
 
-EMPTY_HEAD = "0" * 64
+EMPTY_HEAD = bytes(32)
 """Head of a day without payments."""
 
 log = logging.getLogger(__name__)
@@ -158,15 +158,14 @@ class SqliteJournal:
         return broken
 
     def day_totals(self, day: str) -> DayTotals:
-        """Payments of a day that the host has accepted. Each link of `head` is the hexadecimal SHA-256 of the lines
-        previous link, key, kopecks, divided by line feeds."""
+        """Payments of a day that the host has accepted, with the head as `DayTotals` defines it."""
         select = "SELECT number, key, accepted FROM payment WHERE accepted IS NOT NULL AND day = ? ORDER BY number"
         head = EMPTY_HEAD
         first, last, count, total = 0, 0, 0, 0
         for number, key, kopecks in self._database.connection.execute(select, (day,)):
-            head = sha256(f"{head}\n{key}\n{kopecks}".encode()).hexdigest()
+            head = sha256(head + f"{key}:{kopecks}".encode("ascii")).digest()
             first, last, count, total = first or number, number, count + 1, total + kopecks
-        return DayTotals(day, first, last, count, Money(total), head)
+        return DayTotals(day, first, last, count, Money(total), head.hex())
 
     def free_bytes(self) -> int:
         """Space on the journal's partition, the ballast not counted."""

@@ -107,8 +107,8 @@ class DayTotals:
     count: int
     sum: Money
     head: str
-    """Head of the chain over the day's accepted payments: SHA-256 chained over `key`, `kopecks` in order of
-    payment number, hexadecimal; of the empty day 64 zeros. Both sides can compute it."""
+    """Head of the chain over the day's accepted payments in order of their numbers: each link is the SHA-256 of the
+    previous link's 32 bytes (32 zero bytes before the first) and `key:kopecks` in ASCII; hexadecimal."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ sealed row.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 from contracts.identifiers import AccountNumber
 from contracts.money import Money
@@ -65,19 +65,24 @@ def decode(plaintext: bytes) -> ClientData:
         raise ValueError(f"not client data: {error}") from error
 
 
-def of_card(card: AccountCard, entered: tuple[EnteredReading, ...]) -> ClientData:
-    """From the account card and the readings entered in this visit; registers not entered show the last reading."""
-    given = {(each.meter, each.zone): each.kwh for each in entered}
-    data = ClientData(
-        card.number,
-        card.company_name,
-        card.period,
-        tuple(ServiceLine(each.name, each.due.kopecks) for each in card.services),
-    )
+def of_card(card: AccountCard, given: tuple[ReadingLine, ...]) -> ClientData:
+    """From the account card and the readings given for it in this visit; registers not read now show the last one."""
+    by_register = {(each.meter, each.zone): each for each in given}
     lines = tuple(
-        ReadingLine(meter.serial, register.zone, given.get((meter.serial, register.zone), register.last_kwh),
-                    register.last_kwh)
+        by_register.get((meter.serial, register.zone))
+        or ReadingLine(meter.serial, register.zone, register.last_kwh, register.last_kwh)
         for meter in card.meters
         for register in meter.registers
     )
-    return replace(data, readings=lines)
+    services = tuple(ServiceLine(each.name, each.due.kopecks) for each in card.services)
+    return ClientData(card.number, card.company_name, card.period, services, lines)
+
+
+def readings_given(card: AccountCard, entered: tuple[EnteredReading, ...]) -> tuple[ReadingLine, ...]:
+    """What the client has entered, beside what the card said before it."""
+    before = {
+        (meter.serial, register.zone): register.last_kwh for meter in card.meters for register in meter.registers
+    }
+    return tuple(
+        ReadingLine(each.meter, each.zone, each.kwh, before.get((each.meter, each.zone), each.kwh)) for each in entered
+    )

@@ -26,7 +26,7 @@ from terminal.ports.processing import (
 from terminal.ports.records import Journal, NewOutboxRow, OutboxKind, Step
 from terminal.ports.vault import Vault
 from terminal.service.cash_desk import CashDesk
-from terminal.service.client_data import of_card
+from terminal.service.client_data import ReadingLine, of_card, readings_given
 from terminal.service.health import Health
 from terminal.service.outbox_worker import OutboxWorker
 from terminal.service.payment_book import PaymentBook
@@ -71,7 +71,8 @@ class ClientDesk:
         self._maximum = maximum
         self._digest = digest
         self._card: AccountCard | None = None
-        self._entered: tuple[EnteredReading, ...] = ()
+        self._known: AccountNumber | None = None
+        self._given: tuple[ReadingLine, ...] = ()
         self.number: PaymentNumber | None = None
         """The payment of the client who is here now."""
 
@@ -87,6 +88,9 @@ class ClientDesk:
         self._worker.host_answered()
         if isinstance(answer, LookupRefusal):
             return AccountRefused(answer)
+        if self._known != answer.number:
+            self._given = ()
+        self._known = answer.number
         self._card = answer
         return AccountFound(answer)
 
@@ -95,7 +99,7 @@ class ClientDesk:
         card = self._card
         if card is None:
             return None
-        self._entered = (*self._entered, *readings)
+        self._given = readings_given(card, readings)
         sequence = self._next_reading()
         key = reading_key(self._terminal, sequence)
         now = self._clock.now()
@@ -123,7 +127,7 @@ class ClientDesk:
         offer = self._health.cash()
         if card is None or not offer.offered or self._cash.tender is not None:
             return PaymentRefused(offer.reason or CATALOGUE[FaultCode.ACCEPTOR_SILENT].client_text)
-        payment = self._book.open(of_card(card, self._entered), due, self._maximum)
+        payment = self._book.open(of_card(card, self._given), due, self._maximum)
         self.number = payment.number
         refusal = await self._refusal_of_host(card.number, due)
         self._book.tell(payment.number, CheckAnswered(refusal))
@@ -148,11 +152,11 @@ class ClientDesk:
     def resume(self, payment: Payment) -> None:
         """A payment found at the start whose client may still be here."""
         self.number = payment.number
-        self._card, self._entered = None, ()
+        self._card, self._given = None, ()
 
     def forget(self) -> None:
         """The client is gone; a tender that is still open is ended, which credits what is in."""
-        self._card, self._entered, self.number = None, (), None
+        self._card, self._given, self.number = None, (), None
         self._cash.end()
 
     def _abandon(self, number: PaymentNumber) -> None:

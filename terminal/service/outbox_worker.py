@@ -150,7 +150,7 @@ class OutboxWorker:
                 await self._submit_readings(row)
             else:
                 payment = self._payment_of(row)
-                answer = await self._processing.submit_payment(self._submission(payment))
+                answer = await self._processing.submit_payment(self.submission(payment))
                 self._book.tell(payment.number, self._news(answer))
         except KeyConflict as conflict:
             self._conflict(row, conflict)
@@ -160,7 +160,7 @@ class OutboxWorker:
     async def _submit_batch(self, rows: Sequence[OutboxRow]) -> int:
         """Several payments in one exchange and, when answered, in one transaction."""
         payments = {row.key: self._payment_of(row) for row in rows}
-        answers = await self._processing.submit_batch([self._submission(each) for each in payments.values()])
+        answers = await self._processing.submit_batch([self.submission(each) for each in payments.values()])
         news: list[tuple[PaymentNumber, Message]] = []
         for row in rows:
             answer = answers[row.key]
@@ -188,7 +188,9 @@ class OutboxWorker:
         self._health.raise_fault(FaultCode.HOST_KEY_CONFLICT, conflict.detail)
         self._postpone((row,), self._terms.pauses.longest_s)
 
-    def _submission(self, payment: Payment) -> PaymentSubmission:
+    def submission(self, payment: Payment) -> PaymentSubmission:
+        """What the host is sent for a funded payment: the same bytes every time. Raises `VaultBroken`, `KeyError` or
+        `ValueError` when its sealed data cannot be read."""
         client = self._book.client_of(payment)
         paid_at = datetime.fromisoformat(payment.funded_at)
         return PaymentSubmission(

@@ -26,7 +26,7 @@ MAX_RECORDS = 200
 class StatusReport:
     def __init__(
         self, terminal: TerminalId, journal: Journal, outbox: Outbox, book: PaymentBook, health: Health,
-        watch: RegisterWatch, clock: Clock, day: DayTerms, page: Callable[[], str],
+        watch: RegisterWatch, clock: Clock, day: DayTerms, page: Callable[[], dict[str, Any]],
     ) -> None:
         self._terminal = terminal
         self._journal = journal
@@ -56,7 +56,7 @@ class StatusReport:
             "terminal": self._terminal,
             "at": self._clock.now().isoformat(timespec="seconds"),
             "in_service": not health.out_of_service(),
-            "page": self._page(),
+            **self._page(),
             "devices": [_device(report) for report in health.reports],
             "tenders": {"cash": _offer(health.cash()), "readings": _offer(health.readings()),
                         "lookup": _offer(health.lookup())},

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from contracts.identifiers import TerminalId
-from contracts.money import Money
+from contracts.money import NO_BREAK_SPACE, Money
 from terminal.ports.clock import Clock
 from terminal.service.health import Health
 from terminal.visit.context import Patience, Surroundings
@@ -43,7 +43,7 @@ class Lookout:
         return Surroundings(
             terminal=terms.terminal,
             company_name=terms.company_name,
-            phone=terms.phone,
+            phone=terms.phone.replace(" ", NO_BREAK_SPACE),
             site=terms.site,
             today=self._clock.now().date(),
             now_s=self._clock.monotonic(),

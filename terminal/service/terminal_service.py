@@ -131,7 +131,7 @@ class TerminalService:
         self.visits = VisitRunner(lookout, present, self._publish, desk, self.side)
         self.status = StatusReport(
             terminal, world.journal, world.outbox, self.book, self.health, self.watch, clock, terms.day,
-            lambda: self.visits.page.kind if self.visits.page else "",
+            self._page_shown,
         )
         self.api = SocketApi(terms.socket, self.visits.touched, self.status.answer)
         self.housekeeping = Housekeeping(world.journal, self.health, clock, terms.housekeeping, self._idle)
@@ -214,6 +214,11 @@ class TerminalService:
 
     def _publish(self, page: Page) -> None:
         self.api.publish(page)
+
+    def _page_shown(self) -> dict[str, Any]:
+        """The page published last, and the number of the one that the kiosk has on the glass."""
+        page = self.visits.page
+        return {"page": page.kind if page else "", "page_number": page.number if page else 0, "shown": self.api.shown}
 
     def _tell_visit(self, number: PaymentNumber, event: VisitEvent) -> None:
         self.visits.news_of(number, event)

@@ -173,8 +173,8 @@ def test_day_totals_are_those_of_accepted_payments_by_the_day_they_were_funded(t
         journal.append(step)
     totals = journal.day_totals("2026-11-21")
     assert (totals.first, totals.last, totals.count, totals.sum) == (2, 4, 2, NOTE * 2)
-    head = sha256(b"%b\nT-0001-p000000002\n10000" % (b"0" * 64)).hexdigest()
-    assert totals.head == sha256(f"{head}\nT-0001-p000000004\n10000".encode()).hexdigest()
+    head = sha256(bytes(32) + b"T-0001-p000000002:10000").digest()
+    assert totals.head == sha256(head + b"T-0001-p000000004:10000").hexdigest()
     journal.append(steps.accepted(3))
     assert journal.day_totals("2026-11-21").count == 3
     empty = journal.day_totals("2026-11-22")

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
@@ -23,6 +22,7 @@ from simulator.billing_host.host import BillingHost
 from simulator.billing_host.messages import Request
 from simulator.fiscal_register.device import FiscalRegisterDevice
 from simulator.fiscal_register.storage import DocumentKind, StoredDocument
+from simulator.fiscal_register.tape import as_text
 from simulator.line_faults import FaultyCable, LineFaults
 from terminal.content.languages import load_languages
 from terminal.devices.ccnet.acceptor import CcnetAcceptor
@@ -86,10 +86,11 @@ class InMemoryHttp:
 class TerminalWorld:
     """Devices, host and disk; `start` brings a service to life."""
 
-    def __init__(self, directory: Path, seed: int = 0) -> None:
+    def __init__(self, directory: Path, seed: int = 0, begins: time = time(10, 0)) -> None:
         self.directory = directory
+        self.terms = terms(directory)
         self.seed = seed
-        self.clock = VirtualClock(datetime.combine(TODAY, time(10, 0), tzinfo=MOSCOW))
+        self.clock = VirtualClock(datetime.combine(TODAY, begins, tzinfo=MOSCOW))
         self.acceptor_cable, self.acceptor_faults = InMemoryCable("pipe://bill-acceptor"), LineFaults(seed)
         self.acceptor = SimulatedBillAcceptor(FaultyCable(self.acceptor_cable, self.acceptor_faults))
         self.register_cable, self.register_faults = InMemoryCable("pipe://fiscal-register"), LineFaults(seed + 1)
@@ -118,6 +119,10 @@ class TerminalWorld:
     def receipts(self) -> list[StoredDocument]:
         """The fiscal storage's own truth."""
         return [each for each in self.register.machine.storage.documents if each.kind is DocumentKind.RECEIPT]
+
+    def paper(self) -> str:
+        """Everything that has come out of the printer."""
+        return as_text(self.register.machine.printer.tape)
 
     @property
     def cassette(self) -> Money:
@@ -177,7 +182,7 @@ class Life:
             digest=lambda data: hashlib.sha256(data).hexdigest(),
             halt=_halt,
         )
-        self.service = TerminalService(ports, terms(world.directory), _present)
+        self.service = TerminalService(ports, world.terms, _present)
         self._task = asyncio.create_task(self._run())
 
     @property
@@ -253,8 +258,3 @@ def terms(directory: Path) -> Terms:
         TERMINAL, "test", directory / "service.sock", VALUES, 40, receipt, TransferTerms(TERMINAL, BackOff(2.0, 60.0)),
         day, visit, HousekeepingTerms(1, 1), 3.0,
     )
-
-
-def quick(directory: Path) -> Terms:
-    """The same without any patience for the transfer before the receipt."""
-    return replace(terms(directory), transfer_patience_s=0.0)
