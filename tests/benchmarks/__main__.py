@@ -55,9 +55,9 @@ def main(arguments: list[str]) -> int:
         began = time.monotonic()
         console.print(f"{name} …")
         measured |= BENCHES[name](options.quick or (name in LONG and not options.names))
+        report.write(measured, options.out)
         console.print(f"[dim]{time.monotonic() - began:.0f} s[/dim]")
     report.show(measured, console)
-    report.write(measured, options.out)
     console.print(f"kept in {options.out}; load of the machine {os.getloadavg()[0]:.1f}")
     return 0
 

@@ -47,16 +47,16 @@ def run(quick: bool = False) -> Result:
     digits, pages = samples[Manner.FINGER, True], samples[Manner.FINGER, False]
     taps = samples[Manner.TAP, True] + samples[Manner.TAP, False]
     return {
-        "touch_to_frame": _figure(digits + pages, "p95 from the lifting of the finger, digits and pages"),
-        "touch_to_digit": _figure(digits, "the digits of it"),
-        "touch_to_page": _figure(pages, "the changes of page of it"),
-        "tap_to_frame": _figure(taps, "p95 from the first contact of a tap of one frame"),
+        "touch_to_frame": _figure(digits + pages, GOAL_MS, "p95 from the lifting of the finger, digits and pages"),
+        "touch_to_digit": _figure(digits, None, "the digits of it"),
+        "touch_to_page": _figure(pages, None, "the changes of page of it"),
+        "tap_to_frame": _figure(taps, None, "p95 from the first contact of a tap of one frame"),
     }
 
 
-def _figure(seconds: list[float], remark: str) -> Measured:
+def _figure(seconds: list[float], goal_ms: float | None, remark: str) -> Measured:
     spread = spread_of([1000 * each for each in seconds])
-    return Measured(spread.p95, "ms", GOAL_MS, spread=spread, remark=remark)
+    return Measured(spread.p95, "ms", goal_ms, spread=spread, remark=remark)
 
 
 async def _measure(laps: int) -> Samples:
@@ -92,12 +92,13 @@ class Finger:
     def __init__(self, rig: Rig) -> None:
         self._rig = rig
         self._random = Random(0)
+        self._fresh_page = True
         self.mirror = MirrorClient(rig.layout.mirror_socket, 0.1)
 
     async def touch(self, element: str, manner: Manner) -> float:
         """Seconds until the page that follows is on the glass."""
-        guard_s = 0.0 if element.startswith("key-") else GUARD_S
-        await asyncio.sleep(guard_s + self._random.uniform(*BETWEEN_TOUCHES_S))
+        await asyncio.sleep(self._random.uniform(*BETWEEN_TOUCHES_S) + (GUARD_S if self._fresh_page else 0.0))
+        self._fresh_page = not element.startswith("key-")
         place = (await self.mirror.layout())[element].middle
         before = self._rig.line.glass
         assert before is not None

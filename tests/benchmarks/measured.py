@@ -34,11 +34,12 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A figure. Without a `baseline` the goal is for the value itself; `at_least` turns it round."""
+    """A figure. Without a `baseline` the goal is for the value itself; `at_least` turns it round. Some figures have
+    no goal: they stand beside one that has."""
 
     value: float
     unit: str
-    goal: float
+    goal: float | None
     baseline: float | None = None
     at_least: bool = False
     spread: Spread | None = None
@@ -54,12 +55,17 @@ class Measured:
         return Judged.VALUE if self.baseline is None else Judged.RATIO
 
     @property
-    def met(self) -> bool:
+    def met(self) -> bool | None:
+        """None without a goal."""
+        if self.goal is None:
+            return None
         figure = self.value if self.ratio is None else self.ratio
         return figure >= self.goal if self.at_least else figure <= self.goal
 
     @property
     def goal_text(self) -> str:
+        if self.goal is None:
+            return ""
         return f"{self.judged} {'>=' if self.at_least else '<='} {self.goal:g}"
 
     def body(self) -> dict[str, Any]:
@@ -68,7 +74,7 @@ class Measured:
             "value": round(self.value, 4), "unit": self.unit,
             "baseline": None if self.baseline is None else round(self.baseline, 4),
             "ratio": None if self.ratio is None else round(self.ratio, 4),
-            "goal": self.goal_text, "met": self.met,
+            "goal": self.goal_text or None, "met": self.met,
             "spread": None if self.spread is None else self.spread.body(), "remark": self.remark,
         }
 

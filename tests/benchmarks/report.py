@@ -14,6 +14,8 @@ from rich.table import Table
 
 from tests.benchmarks.measured import Measured, Result
 
+_VERDICTS = {True: "[green]met[/green]", False: "[red]not met[/red]", None: ""}
+
 
 def show(result: Result, console: Console) -> None:
     """One line a figure, with its goal and whether it is met."""
@@ -27,10 +29,15 @@ def show(result: Result, console: Console) -> None:
 
 
 def write(result: Result, file: Path) -> None:
-    """Figures by name; a name that was not measured this time keeps what the file says of it."""
+    """Figures by name; a name that was not measured this time keeps what the file says of it.
+    What they depend on lies beside it, in `….machine.json`."""
     file.parent.mkdir(parents=True, exist_ok=True)
     known = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    body = {**known, **{name: figure.body() for name, figure in result.items()}, "machine": machine()}
+    _write(file, {**known, **{name: figure.body() for name, figure in result.items()}})
+    _write(file.with_suffix(".machine.json"), machine())
+
+
+def _write(file: Path, body: object) -> None:
     file.write_text(json.dumps(body, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
@@ -62,5 +69,5 @@ def _cells(figure: Measured) -> tuple[str, ...]:
         "" if spread is None else f"{spread.p95:.4g}",
         "" if spread is None else f"{spread.least:.4g} … {spread.most:.4g}",
         figure.goal_text,
-        "[green]met[/green]" if figure.met else "[red]not met[/red]",
+        _VERDICTS[figure.met],
     )

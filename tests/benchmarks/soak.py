@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> int:
     result = with_progress(lambda told: bench_visits.measure(options.visits, options.warm_up, told))
     report.show(result, console)
     report.write(result, options.out)
-    return 0 if all(figure.met for figure in result.values()) else EXIT_GROWN
+    return EXIT_GROWN if any(figure.met is False for figure in result.values()) else 0
 
 
 if __name__ == "__main__":
