@@ -13,8 +13,10 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+from contracts.envelope import Refused
 from contracts.pages import KEY_COMMA, Page, accepts
 from terminal.commands.page_text import page_text
 from terminal.commands.service_socket import ServiceSocket, ServiceUnreachable
@@ -24,6 +26,9 @@ Condition = Callable[[Page], bool]
 EXPECT_S = 40.0
 """How long `expect` waits for a page, and a touch for its element."""
 INSERT_S = 30.0
+TOUCHES = 5
+REFUSAL_S = 0.05
+"""A refusal comes within this time of the page that made the touch late."""
 EXIT_FAILED = 1
 EXIT_CONFIG = 2
 
@@ -36,6 +41,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m terminal visit")
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--acceptor", type=Path, help="control socket of the emulated bill acceptor")
+    parser.add_argument("--patience", type=float, default=EXPECT_S, help="seconds to wait for a page or an element")
     parser.add_argument("script", help="file with the script, or - for standard input")
     options = parser.parse_args(arguments)
     try:
@@ -46,7 +52,7 @@ def main(arguments: list[str]) -> int:
     text = sys.stdin.read() if options.script == "-" else Path(options.script).read_text(encoding="utf-8")
     try:
         with ServiceSocket(config.service_socket, "visit") as service:
-            Player(service, options.acceptor or acceptor_control(config)).play(text)
+            Player(service, options.acceptor or acceptor_control(config), options.patience).play(text)
     except (VisitFailed, ServiceUnreachable) as error:
         sys.stdout.write(f"{error}\n")
         return EXIT_FAILED
@@ -68,8 +74,9 @@ def acceptor_control(config: TerminalConfig) -> Path | None:
 class Player:
     """Plays the lines of a script one after the other."""
 
-    def __init__(self, service: ServiceSocket, acceptor: Path | None) -> None:
+    def __init__(self, service: ServiceSocket, acceptor: Path | None, patience_s: float) -> None:
         self._service = service
+        self._patience_s = patience_s
         self._acceptor = acceptor
 
     def play(self, script: str) -> None:
@@ -103,10 +110,21 @@ class Player:
                 raise VisitFailed("такой команды нет: expect, touch, type, insert, wait, show")
 
     def _touch(self, element: str) -> None:
-        """Touch, and wait for the page that follows."""
-        before = self._until(lambda page: accepts(page, element))
-        self._service.touch(element)
-        self._until(lambda page: page.number != before.number)
+        """Touch, and wait for the page that follows; again when the page was just being replaced."""
+        for _ in range(TOUCHES):
+            before = self._until(lambda page: accepts(page, element))
+            self._service.touch(element)
+            self._until(partial(_is_another, before))
+            if not self._refused():
+                return
+        raise VisitFailed(f"{element} не принимается")
+
+    def _refused(self) -> bool:
+        """Whether the service says that the touch came too late."""
+        while (message := self._service.receive(REFUSAL_S)) is not None:
+            if isinstance(message, Refused):
+                return True
+        return False
 
     def _insert(self, rubles: str) -> None:
         before = _inserted(self._until(lambda _page: True))
@@ -114,15 +132,15 @@ class Player:
             sys.stdout.write(f"Вставьте купюру {rubles} ₽\n")
         else:
             insert_note(self._acceptor, rubles)
-        self._until(lambda page: _inserted(page) != before, INSERT_S)
+        self._until(lambda page: _inserted(page) != before)
 
     def _pass(self, seconds: float) -> None:
         deadline = time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0:
             self._service.receive(left)
 
-    def _until(self, holds: Condition, seconds: float = EXPECT_S) -> Page:
-        deadline = time.monotonic() + seconds
+    def _until(self, holds: Condition) -> Page:
+        deadline = time.monotonic() + self._patience_s
         while True:
             page = self._service.page
             if page is not None and holds(page):
@@ -132,6 +150,10 @@ class Player:
                 there = page_text(page) if page else "страницы нет"
                 raise VisitFailed(f"вместо этого на экране:\n{there}")
             self._service.receive(min(left, 1.0))
+
+
+def _is_another(before: Page, page: Page) -> bool:
+    return page.number != before.number
 
 
 def _inserted(page: Page) -> str:

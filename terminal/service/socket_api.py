@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 MAX_CLIENTS = 16
 MAX_UNSENT_BYTES = 1_000_000
 """A client with more than this unread is let go."""
+STALE_TOUCH = "the page is gone that was touched"
+"""Told to those who play visits; a person at the glass sees it and touches again."""
 _MAY_TOUCH = ("kiosk", "visit")
 
 Questions = Callable[[str, Mapping[str, str]], Mapping[str, Any] | None]
@@ -30,7 +32,7 @@ Questions = Callable[[str, Mapping[str, str]], Mapping[str, Any] | None]
 class SocketApi:
     """Serves the socket; knows the present page and who is connected."""
 
-    def __init__(self, path: Path, touched: Callable[[Touch], None], answer: Questions) -> None:
+    def __init__(self, path: Path, touched: Callable[[Touch], bool], answer: Questions) -> None:
         self._path = path
         self._touched = touched
         self._answer = answer
@@ -90,7 +92,8 @@ class SocketApi:
             case Hello():
                 self._greet(message, writer)
             case Touch() if role in _MAY_TOUCH:
-                self._touched(message)
+                if not self._touched(message) and role == "visit":
+                    self._send(writer, Refused(STALE_TOUCH))
             case Shown(page=page) if role == "kiosk":
                 self.shown = page
             case Ask(what=what, arguments=arguments) if role:

@@ -64,14 +64,15 @@ class VisitRunner:
             self.feed(Tick())
             await asyncio.sleep(TICK_S)
 
-    def touched(self, touch: Touch) -> None:
-        """A touch from the screen; one that was meant for a page that is gone does nothing."""
+    def touched(self, touch: Touch) -> bool:
+        """A touch from the screen. False when it was meant for a page that is gone, and so does nothing."""
         page = self._page
         oldest = self._same_field_since if touch.element.startswith("key-") else self._same_content_since
         if page is None or not oldest <= touch.page <= page.number or not accepts(page, touch.element):
             log.debug("touch_dropped element=%s", touch.element)
-            return
+            return False
         self.feed(Touched(touch.element))
+        return True
 
     def feed(self, event: VisitEvent) -> None:
         """Something happened."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
@@ -24,9 +25,9 @@ LOOK_S = 0.05
 class RealBench:
     """Emulated devices and billing host as processes. A context manager."""
 
-    def __init__(self, directory: Path, speed: float) -> None:
+    def __init__(self, directory: Path, speed: float, *, kiosk: bool = False) -> None:
         self.layout: BenchLayout = layout_of(directory)
-        prepared = prepare(self.layout, Wishes(speed=speed, kiosk=False))
+        prepared = prepare(self.layout, Wishes(speed=speed, kiosk=kiosk))
         self._commands = {each.name: each.command for each in programs(prepared)}
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -40,14 +41,37 @@ class RealBench:
     def __exit__(self, *_: object) -> None:
         for process in self._running.values():
             process.terminate()
-        for process in self._running.values():
-            process.wait(30)
+            process.wait(40)
 
     def service(self, dies_after: int = 0) -> subprocess.Popen[bytes]:
         """The service; it kills itself after so many steps, or never."""
         command = (sys.executable, "-m", "tests.support.dying_service", "--config", str(self.layout.configuration),
                    "--after", str(dies_after))
         return self._start("service", command)
+
+    def watchdog(self) -> subprocess.Popen[bytes]:
+        """The watchdog with service and kiosk under it; ended with the bench."""
+        process = self._start("watchdog", self._commands["watchdog"])
+        self._running = {"watchdog": process, **self._running}
+        return process
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run `python -m terminal …` to its end."""
+        command = (sys.executable, "-m", "terminal", *arguments)
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+    def status(self) -> dict[str, Any]:
+        """What `terminal status --json` says; empty while there is no service."""
+        answer = self.command("status", "--config", str(self.layout.configuration), "--json")
+        return dict(json.loads(answer.stdout)) if answer.returncode == 0 else {}
+
+    def pid_of(self, process: str) -> int:
+        """The process `service` or `kiosk` of this bench. Raises `LookupError` while there is none."""
+        wanted = ["-m", "terminal", process, "--config", str(self.layout.configuration)]
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit() and _arguments(entry)[1:] == wanted:
+                return int(entry.name)
+        raise LookupError(f"no {process} runs")
 
     def ask(self, device: str, verb: str, *arguments: str) -> Any:
         return ask(self.layout.socket(device), verb, arguments)
@@ -128,3 +152,10 @@ def receipts_kopecks(bench: RealBench) -> list[int]:
     """Totals of the receipts in the emulated fiscal storage."""
     documents = bench.ask("fiscal-register", "documents")
     return [int(each["total"]) for each in documents if each["kind"] == DocumentKind.RECEIPT]
+
+
+def _arguments(entry: Path) -> list[str]:
+    try:
+        return (entry / "cmdline").read_bytes().decode(errors="replace").split("\0")[:-1]
+    except OSError:
+        return []
