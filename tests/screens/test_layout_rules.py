@@ -52,16 +52,19 @@ def test_layout_rules_hold_on_every_page(make_driver: MakeDriver, panel: str, la
     bars: dict[str, set[tuple[float, float]]] = {"back": set(), "exit": set()}
     for name, page in samples(language).items():
         driver.lay_out(page)
-        found = [*_too_small(driver), *_too_close(driver), *_words_cut(driver), *_off_the_glass(driver),
-                 *_overlapping(driver), *_unsaid(driver, page)]
-        if panel == "portrait":
-            found += _out_of_reach(driver)
-        faults += [f"{name}: {each}" for each in found]
+        faults += [f"{name}: {each}" for each in faults_of(driver, page, panel)]
         for element, places in bars.items():
             places.update((each.x, each.y) for key, each in driver.pressables().items() if key == element)
     assert not faults, "\n".join(faults)
     assert len(bars["back"]) == len(bars["exit"]) == 1, "Back and Exit must never move"
     assert next(iter(bars["back"]))[0] < next(iter(bars["exit"]))[0]
+
+
+def faults_of(driver: Driver, page: Page, panel: str) -> list[str]:
+    """Every rule that the page on the glass breaks."""
+    found = [*_too_small(driver), *_too_close(driver), *_words_cut(driver), *_off_the_glass(driver),
+             *_overlapping(driver), *_unsaid(driver, page)]
+    return found + _out_of_reach(driver) if panel == "portrait" else found
 
 
 def _too_small(driver: Driver) -> list[str]:
