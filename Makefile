@@ -3,9 +3,10 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+LOCALE := terminal/content/locale
 PY := $(BIN)/python
 STAMP := $(VENV)/.installed
-DEBIAN_PACKAGES := libgl1 libegl1 libmtdev1 xvfb xdotool x11-apps imagemagick strace
+DEBIAN_PACKAGES := libgl1 libegl1 libmtdev1 xvfb xdotool strace
 export PYTHONDONTWRITEBYTECODE :=
 export KIVY_NO_ARGS := 1
 
@@ -19,29 +20,30 @@ setup: $(STAMP) ## make .venv with the locked packages
 
 $(STAMP): requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 1; }
-	@test -x $(PY) || $(PYTHON) -m venv $(VENV) || { echo "Run: apt-get install -y python3-venv"; exit 1; }
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV) || { echo "Run: make system"; exit 1; }
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
 system: ## install the Debian packages that the screen and the tests need (as root; otherwise says how)
-	@missing=""; for each in $(DEBIAN_PACKAGES); do dpkg -s $$each >/dev/null 2>&1 || missing="$$missing $$each"; done; \
+	@missing=""; $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || missing=" python3 python3-venv"; \
+	for each in $(DEBIAN_PACKAGES); do dpkg -s $$each >/dev/null 2>&1 || missing="$$missing $$each"; done; \
 	if [ -n "$$missing" ]; then \
 	  if [ "$$(id -u)" = 0 ]; then \
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
 	  else echo "Run: sudo apt-get install --no-install-recommends$$missing"; exit 1; fi; \
 	fi
 
-run: setup system ## the kiosk in service under the watchdog, with emulated devices, billing host and bench page
+run: system setup ## the kiosk in service under the watchdog, with emulated devices, billing host and bench page
 	$(PY) -m simulator bench --directory run
 
-demo: setup system ## a scripted visit with real touches on a virtual screen; pictures in build/demo/
+demo: system setup ## a scripted visit with real touches on a virtual screen; pictures in build/demo/
 	$(PY) -m simulator demo --out build/demo
 
-test: setup system lint types imports ## the whole suite
+test: system setup lint types imports ## the whole suite
 	$(PY) -m pytest
 
 test-unit: setup ## the quick tests
-	$(PY) -m pytest tests/unit tests/contract tests/flows
+	$(PY) -m pytest tests/unit
 
 lint: setup
 	$(BIN)/ruff check .
@@ -52,14 +54,18 @@ types: setup
 imports: setup
 	$(BIN)/lint-imports
 
-bench: setup system ## measure the goals; build/bench.json
+bench: system setup ## measure the goals; build/bench.json
 	$(PY) -m tests.benchmarks
 
 soak: setup system ## a thousand visits in one service and one kiosk, memory watched; build/soak.json
 	$(PY) -m tests.benchmarks.soak
 
 messages: setup ## extract the texts for clients, update the catalogues and compile them
-	$(PY) -m terminal.content.catalogues
+	mkdir -p build
+	PYTHONPATH=. $(BIN)/pybabel -q extract -F $(LOCALE)/extraction.cfg --no-default-keywords -k text -k plural:1,2 -k msgid \
+	  -k gettext --no-location --omit-header -o build/terminal.pot .
+	$(BIN)/pybabel -q update -D terminal -d $(LOCALE) -i build/terminal.pot --no-fuzzy-matching
+	$(BIN)/pybabel compile -D terminal -d $(LOCALE)
 
 clean: ## remove what was built (not the bench's journal in run/)
 	rm -rf build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -30,6 +30,7 @@ from terminal.devices.shtrih.register import ShtrihRegister
 from terminal.journal.opening import OpenedJournal, open_journal
 from terminal.journal.vault import FileVault
 from terminal.ports.http import HttpRequest, HttpResponse, NoAnswer, NoConnection
+from terminal.ports.processing import Processing
 from terminal.ports.records import Step
 from terminal.service.bill_table import notes_of
 from terminal.service.housekeeping import HousekeepingTerms
@@ -39,6 +40,8 @@ from terminal.service.retry import BackOff
 from terminal.service.same_day import DayTerms
 from terminal.service.surroundings import VisitTerms
 from terminal.service.terminal_service import TerminalService, Terms, World
+from terminal.transfer.osmp_client import OsmpProcessing
+from terminal.transfer.osmp_profile import OsmpProfile
 from terminal.transfer.processing_client import JsonProcessing
 from terminal.visit.context import Patience, Surroundings
 from terminal.visit.presentation import present
@@ -63,6 +66,7 @@ class InMemoryHttp:
 
     def __init__(self, host: BillingHost) -> None:
         self._host = host
+        self.base = "/v1"
         self.reachable = True
         self.lose_replies = 0
         """So many of the next replies are lost after the host has acted."""
@@ -74,7 +78,7 @@ class InMemoryHttp:
             raise NoConnection("cable out")
         self.requests += 1
         headers = {name.lower(): value for name, value in request.headers.items()}
-        reply = self._host.answer(Request(request.method, "/v1" + request.path, headers, request.body))
+        reply = self._host.answer(Request(request.method, self.base + request.path, headers, request.body))
         await asyncio.sleep(0.02)
         if self.lose_replies > 0:
             self.lose_replies -= 1
@@ -89,6 +93,8 @@ class TerminalWorld:
     def __init__(self, directory: Path, seed: int = 0, begins: time = time(10, 0)) -> None:
         self.directory = directory
         self.terms = terms(directory)
+        self.osmp = False
+        """Whether the terminal speaks the OSMP protocol with the host."""
         self.seed = seed
         self.clock = VirtualClock(datetime.combine(TODAY, begins, tzinfo=MOSCOW))
         self.acceptor_cable, self.acceptor_faults = InMemoryCable("pipe://bill-acceptor"), LineFaults(seed)
@@ -177,7 +183,7 @@ class Life:
             vault=FileVault(world.directory / "vault.key"),
             acceptor=CcnetAcceptor(world.acceptor_cable.line, world.clock, remembered=remembered),
             register=ShtrihRegister(world.register_cable.line, world.clock, password=PASSWORD),
-            processing=JsonProcessing(world.http, world.clock, TERMINAL),
+            processing=_processing(world),
             random=Random(world.seed),
             digest=lambda data: hashlib.sha256(data).hexdigest(),
             halt=_halt,
@@ -237,6 +243,13 @@ def _only_death(error: BaseException) -> bool:
 
 def _halt(reason: str) -> NoReturn:
     raise AssertionError(f"the journal refused a step: {reason}")
+
+
+def _processing(world: TerminalWorld) -> Processing:
+    if world.osmp:
+        profile = OsmpProfile("neva", "Невская энергосбытовая компания")
+        return OsmpProcessing(world.http, world.clock, TERMINAL, profile)
+    return JsonProcessing(world.http, world.clock, TERMINAL)
 
 
 def _present(visit: Visit, surroundings: Surroundings, number: int) -> Page:
