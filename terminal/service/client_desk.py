@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from contracts.faults import CATALOGUE, FaultCode
+from contracts.faults import FaultCode
 from contracts.identifiers import AccountNumber, IdempotencyKey, PaymentNumber, TerminalId, reading_key
 from contracts.money import Money
 from terminal.accounts.account import AccountCard, LookupRefusal
@@ -41,6 +41,7 @@ from terminal.visit.events import (
     ReadingsRefused,
     VisitEvent,
 )
+from terminal.visit.reasons import HOST_REFUSES, NO_CASH
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,6 @@ CHECK_S = 3.0
 """And this long for the host's word on whether a payment would be taken; the account was found a moment ago."""
 SENT_NOW_S = 3.0
 """And this long for the number of the readings."""
-_HOST_REFUSES = "The supplier does not take payments for this account. Please call the supplier."
 
 
 class ClientDesk:
@@ -126,14 +126,14 @@ class ClientDesk:
         card = self._card
         offer = self._health.cash()
         if card is None or not offer.offered or self._cash.tender is not None:
-            return PaymentRefused(offer.reason or CATALOGUE[FaultCode.ACCEPTOR_SILENT].client_text)
+            return PaymentRefused(offer.reason or NO_CASH)
         payment = self._book.open(of_card(card, self._given), due, self._maximum)
         self.number = payment.number
         refusal = await self._refusal_of_host(card.number, due)
         self._book.tell(payment.number, CheckAnswered(refusal))
         if refusal:
             self.number = None
-            return PaymentRefused(_HOST_REFUSES)
+            return PaymentRefused(HOST_REFUSES)
         current = self._book.payment(payment.number)
         if current is None or self.number != payment.number:
             # The client has left while the host was asked; nothing was taken.

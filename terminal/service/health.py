@@ -15,13 +15,13 @@ from terminal.payments.facts import DeviceSeen, Fact, IncidentClosed, IncidentOp
 from terminal.ports.clock import Clock
 from terminal.ports.device import DeviceReport, DeviceState
 from terminal.visit.context import Offer
+from terminal.visit.reasons import STARTING
 
 log = logging.getLogger(__name__)
 
 ACCEPTOR = "bill-acceptor"
 REGISTER = "fiscal-register"
 OWN = "service"
-STARTING_TEXT = "The terminal is starting. One moment, please."
 FLAP_DAMPING_S = 60.0
 """An incident that comes back sooner than this is the same one and gets no second record."""
 _HOST_SILENT = (FaultCode.HOST_UNREACHABLE, FaultCode.HOST_ANSWERS_WRONG)
@@ -109,7 +109,7 @@ class Health:
         if reason:
             return Offer(False, reason)
         starting = [name for name in (ACCEPTOR, REGISTER) if not self._usable(name)]
-        return Offer(False, STARTING_TEXT) if starting else Offer(True)
+        return Offer(False, STARTING) if starting else Offer(True)
 
     def readings(self) -> Offer:
         reason = self._stopping(Stops.READINGS) or self._stopping(Stops.EVERYTHING)
@@ -147,7 +147,7 @@ class Health:
             fault.entry for name in names for fault in self._faults.get(name, {}).values() if fault.entry.stops is stops
         ]
         stopping.sort(key=lambda entry: list(Severity).index(entry.severity), reverse=True)
-        return stopping[0].client_text or STARTING_TEXT if stopping else ""
+        return stopping[0].client_text or STARTING if stopping else ""
 
     def _journal_incidents(self) -> None:
         """Incidents open and close with their faults; one that comes back at once is the same one."""
