@@ -15,6 +15,7 @@ from terminal.config import TerminalConfig
 from terminal.configuration.money_sections import AcceptorProtocol, HostProtocol, RegisterProtocol
 from terminal.content.languages import load_languages
 from terminal.devices.ccnet.acceptor import CcnetAcceptor
+from terminal.devices.shtrih.link import LowLevel
 from terminal.devices.shtrih.register import ShtrihRegister
 from terminal.devices.shtrih.session import Model
 from terminal.devices.transport import open_line
@@ -85,7 +86,9 @@ def _register(config: TerminalConfig, clock: Clock) -> FiscalRegister:
     match config.fiscal_register.protocol:
         case RegisterProtocol.SHTRIH:
             line = open_line(config.fiscal_register.address)
-            return ShtrihRegister(line, clock, password=_password(config))
+            model = Model(width=config.fiscal_register.line_characters)
+            low_level = LowLevel(config.fiscal_register.low_level.value)
+            return ShtrihRegister(line, clock, password=_password(config), model=model, low_level=low_level)
 
 
 def _password(config: TerminalConfig) -> int:
@@ -128,7 +131,7 @@ def _terms(config: TerminalConfig, terminal: TerminalId) -> Terms:
         max_notes=config.payments.max_notes,
         receipt=ReceiptTerms(
             fiscal.tax_system, fiscal.vat_rate, fiscal.payment_method, fiscal.subject, fiscal.item_name,
-            fiscal.agent.as_agent() if fiscal.agent else None, Model().width, identity.company_phone,
+            fiscal.agent.as_agent() if fiscal.agent else None, fiscal.line_characters, identity.company_phone,
         ),
         transfer=TransferTerms(terminal, BackOff(float(transfer.retry_first_s), float(transfer.retry_max_s))),
         day=DayTerms(

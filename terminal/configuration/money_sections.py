@@ -32,6 +32,13 @@ class RegisterProtocol(Enum):
     SHTRIH = "shtrih"
 
 
+class RegisterLowLevel(Enum):
+    """How frames are exchanged below the commands of a register."""
+
+    STANDARD = "standard"
+    NUMBERED = "numbered"
+
+
 class HostProtocol(Enum):
     """Protocols of billing hosts."""
 
@@ -95,6 +102,12 @@ class FiscalRegister:
                        About("Признак предмета расчёта (1212).", '"service"')] = SubjectKind.SERVICE
     protocol: Annotated[RegisterProtocol, Choice(RegisterProtocol),
                         About("Протокол обмена.", '"shtrih"')] = RegisterProtocol.SHTRIH
+    low_level: Annotated[
+        RegisterLowLevel, Choice(RegisterLowLevel),
+        About("Нижний уровень обмена, заданный в самом регистраторе: standard (протокол 1.x) или numbered "
+              "(2.0, с номерами пакетов).", '"standard"')] = RegisterLowLevel.STANDARD
+    line_characters: Annotated[int, Whole(24, 64, "знаков"),
+                               About("Знаков в строке чековой ленты обычным шрифтом.")] = 42
     password_file: Annotated[
         Path | None, FilePath(),
         About("Файл с паролем системного администратора регистратора. Задаётся ровно одно: файл или сам пароль.",

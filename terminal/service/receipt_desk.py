@@ -69,6 +69,10 @@ class ReceiptDesk:
         self._slips.append((payment, reason))
         self.wake()
 
+    def has_work(self) -> bool:
+        """A payment waits for its receipt, or soon will."""
+        return any(not (each.receipt.finished or each.voided) for each in self._book.payments)
+
     async def run(self) -> None:
         """Work for ever."""
         attempts = 0

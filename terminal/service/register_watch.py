@@ -64,7 +64,7 @@ class RegisterWatch:
         report = self.last
         if report is None or report.shift is None or now.time() < self._shift_ends or self._closed_on == now.date():
             return
-        if any(not payment.voided for payment in self._book.payments):
+        if self._desk.has_work():
             return
         self._closed_on = now.date()
         if report.shift.state is ShiftState.CLOSED:

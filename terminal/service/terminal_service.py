@@ -161,11 +161,16 @@ class TerminalService:
         self.cash.recall(self._world.journal.last_note())
         self.book.record(ServiceStarted(self._terms.version, self.book.stamp()))
         self._settle(self.book.load())
+        self._review_disputes()
+        parked = self._world.outbox.totals().parked
+        if parked:
+            self.health.raise_fault(FaultCode.HOST_REFUSES_PAYMENT, f"{parked} refused payments wait for a person")
         self.same_day.look(self._world.clock.now())
 
     def _connect(self) -> None:
         self.book.connect(self._perform, self._audited)
         self.book.watch(self.outcomes.changed)
+        self.book.watch(lambda _payment: self._review_disputes())
         self.health.watch(self.visits.refresh)
 
     def _settle(self, payments: tuple[Payment, ...]) -> None:
@@ -200,6 +205,14 @@ class TerminalService:
                 case _:
                     assert_never(effect)
         log.debug("effects payment=%d count=%d", payment.number, len(effects))
+
+    def _review_disputes(self) -> None:
+        """A disputed note stays a fault, over restarts too, until it is settled."""
+        cases = [note.case for payment in self.book.payments for note in payment.disputed]
+        if cases:
+            self.health.raise_fault(FaultCode.NOTE_DISPUTED, f"cases {', '.join(cases[:5])}")
+        else:
+            self.health.clear(FaultCode.NOTE_DISPUTED)
 
     def _audited(self, broken: tuple[BrokenIdentity, ...]) -> None:
         if broken:
