@@ -149,6 +149,11 @@ class CrashingJournal:
         self._life = life
         self._crash = crash
         self.steps = 0
+        self.free: int | None = None
+        """Bytes that the disk claims to have free; None for the truth."""
+
+    def free_bytes(self) -> int:
+        return self._journal.free_bytes() if self.free is None else self.free
 
     def append(self, step: Step) -> int:
         if self._life.dead:
@@ -269,5 +274,5 @@ def terms(directory: Path) -> Terms:
     day = DayTerms(time(21, 0), timedelta(hours=1), timedelta(hours=4), 100, Money.rubles(200_000))
     return Terms(
         TERMINAL, "test", directory / "service.sock", VALUES, 40, receipt, TransferTerms(TERMINAL, BackOff(2.0, 60.0)),
-        day, visit, HousekeepingTerms(1, 1), 3.0,
+        day, visit, HousekeepingTerms(1, 1000), 3.0,
     )

@@ -75,6 +75,10 @@ class VirtualClock:
     def monotonic(self) -> float:
         return asyncio.get_running_loop().time()
 
+    def set_back(self, seconds: float) -> None:
+        """The wall clock is put back; durations are not touched."""
+        self._start -= timedelta(seconds=seconds)
+
     def now(self) -> datetime:
         return self._start + timedelta(seconds=self.monotonic())
 
