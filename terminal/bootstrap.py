@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from random import SystemRandom
 
-from contracts.identifiers import TerminalId
+from contracts.identifiers import PaymentNumber, TerminalId
 from contracts.pages import Page
 from fiscal.register_port import FiscalRegister
 from terminal.config import TerminalConfig
@@ -25,6 +26,7 @@ from terminal.journal.vault import FileVault
 from terminal.ports.bill_acceptor import BillAcceptor, Note
 from terminal.ports.clock import Clock
 from terminal.ports.processing import Processing
+from terminal.ports.vault import Vault
 from terminal.service.bill_table import notes_of
 from terminal.service.health import ACCEPTOR
 from terminal.service.housekeeping import HousekeepingTerms
@@ -65,7 +67,7 @@ def build_service(config: TerminalConfig) -> TerminalService:
         clock=clock,
         journal=opened.journal,
         outbox=opened.outbox,
-        vault=FileVault(state / "vault.key"),
+        vault=_vault(state / "vault.key", opened.journal.open_payments()),
         acceptor=_acceptor(config, clock, notes_of(opened.journal.devices_seen(), ACCEPTOR)),
         register=_register(config, clock),
         processing=_processing(config, clock, terminal),
@@ -74,6 +76,13 @@ def build_service(config: TerminalConfig) -> TerminalService:
         halt=halt,
     )
     return TerminalService(world, _terms(config, terminal), _presenter())
+
+
+def _vault(key: Path, open_payments: Mapping[PaymentNumber, object]) -> Vault:
+    """A fresh key may be made only while nothing open needs the old one."""
+    if open_payments and not key.exists():
+        raise CannotStart(f"нет ключа {key}, а без него не закончить платежи {sorted(open_payments)}: верните ключ")
+    return FileVault(key)
 
 
 def _acceptor(config: TerminalConfig, clock: Clock, remembered: tuple[Note, ...]) -> BillAcceptor:

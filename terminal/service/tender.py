@@ -12,7 +12,7 @@ from terminal.visit.events import CashStage, NoteTrouble
 
 @dataclass(slots=True)
 class Tender:
-    """The payment that notes are taken for now, as far as it is not in the journal: what the acceptor does."""
+    """The payment whose notes are being taken, as far as it is not in the journal: what the acceptor does."""
 
     number: PaymentNumber
     stage: CashStage = CashStage.OPENING
