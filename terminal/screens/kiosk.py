@@ -20,6 +20,7 @@ from terminal.screens import look, theme
 from terminal.screens.connection import ServiceConnection
 from terminal.screens.fallback import NO_PAGE
 from terminal.screens.life_sign_sender import LifeSignSender
+from terminal.screens.redrawing import Redrawing
 from terminal.screens.session import KioskSession
 from terminal.screens.settings import KioskSettings
 from terminal.screens.shell import Shell
@@ -45,6 +46,7 @@ class Kiosk:
         self.session = KioskSession(ServiceConnection(settings.socket_path), now())
         self._look = look.install(theme.load(settings.theme_name), landscape=settings.panel == "landscape")
         self.shell = Shell(self._look, self._touched)
+        self._redrawing = Redrawing(self.shell)
         self._life_signs = LifeSignSender.from_environment()
         self._mirror = _mirror(settings.mirror_socket, self.shell) if settings.mirror_socket else None
         self._not_yet_built = list(PageKind)
@@ -72,7 +74,7 @@ class Kiosk:
         self.shell.show(self.session.page)
         self.shell.show_working(self.session.working)
         Window.clearcolor = self._look.colours.background
-        Window.bind(on_request_close=_refuse, on_flip=self._flip)
+        Window.bind(on_request_close=_refuse, on_draw=self._redrawing.draw, on_flip=self._flip)
         runTouchApp(self.shell, embedded=True)
         if self._mirror is not None:
             self._mirror.start()
@@ -84,7 +86,7 @@ class Kiosk:
         Clock.unschedule(self._tick)
         Clock.unschedule(self._each_second)
         Clock.unschedule(self._build_one_ahead)
-        Window.unbind(on_request_close=_refuse, on_flip=self._flip)
+        Window.unbind(on_request_close=_refuse, on_draw=self._redrawing.draw, on_flip=self._flip)
         Window.remove_widget(self.shell)
         self.session.close()
         if self._mirror is not None:

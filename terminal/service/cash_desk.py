@@ -102,6 +102,7 @@ class CashDesk:
         moving = payment is not None and payment.pending is not None
         self._patience.start(NOTE_SETTLE_S if moving else CLOSE_CONFIRM_S)
         self._tell()
+        self._try_to_end()
 
     def give_back(self, *, too_large: bool) -> None:
         """Effect: return the note in escrow."""
@@ -245,6 +246,8 @@ class CashDesk:
 
     def accepting(self) -> None:
         """The slot is open."""
+        if self._tender is not None:
+            self._tender.closed = False
         self._stage(CashStage.ACCEPTING)
 
     def arriving(self) -> None:

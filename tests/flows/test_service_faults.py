@@ -156,6 +156,23 @@ def test_finish_pressed_while_a_note_is_on_its_way_loses_nothing(tmp_path: Path)
     play(tmp_path, scenario)
 
 
+def test_the_acceptor_is_closed_and_confirmed_before_the_money_is_funded(tmp_path: Path) -> None:
+    """A slot that was closed for a moment and opened again does not count as closed at the end."""
+
+    async def scenario(world: TerminalWorld, life: Life) -> None:
+        person, paying = await at_insert(world, life, [1000])
+        await until(lambda: inserted(life) == Money.rubles(1000))
+        person.notes = []
+        life.service.cash.closed()
+        life.service.cash.accepting()
+        life.service.cash.end()
+        assert life.service.cash.tender is not None, "funded although the acceptor has not confirmed"
+        await paying
+        assert world.acceptor.firmware.status.name != "IDLING"
+
+    play(tmp_path, scenario)
+
+
 def test_money_refused_by_the_supplier_is_a_refund_due_with_a_slip(tmp_path: Path) -> None:
     async def scenario(world: TerminalWorld, life: Life) -> None:
         _person, paying = await at_insert(world, life, [1000])

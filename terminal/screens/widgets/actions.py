@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from kivy.properties import BooleanProperty, NumericProperty
 from kivy.uix.gridlayout import GridLayout
 
@@ -9,7 +11,7 @@ from contracts.pages import ButtonRole, Page
 from terminal.screens.look import load_rules
 from terminal.screens.widgets.column import Column
 from terminal.screens.widgets.pressable import ChoiceTile, PrimaryButton
-from terminal.screens.widgets.rosters import resize
+from terminal.screens.widgets.rosters import Roster
 
 
 class Choices(GridLayout):
@@ -20,10 +22,14 @@ class Choices(GridLayout):
     tile_height = NumericProperty(0)
     """Pixels."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._roster = Roster(self, ChoiceTile)
+
     def show(self, page: Page) -> None:
         buttons = [each for each in page.buttons if each.role is ButtonRole.CHOICE]
         self.absent = not buttons
-        for tile, button in zip(resize(self, len(buttons), ChoiceTile), buttons, strict=False):
+        for tile, button in zip(self._roster.resize(len(buttons)), buttons, strict=False):
             tile.show_button(button)
 
 
@@ -32,10 +38,14 @@ class MainStep(Column):
 
     absent = BooleanProperty(True)
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._roster = Roster(self, PrimaryButton)
+
     def show(self, page: Page) -> None:
         buttons = [each for each in page.buttons if each.role is ButtonRole.PRIMARY]
         self.absent = not buttons
-        for widget, button in zip(resize(self, len(buttons), PrimaryButton), buttons, strict=False):
+        for widget, button in zip(self._roster.resize(len(buttons)), buttons, strict=False):
             widget.show_button(button)
 
 

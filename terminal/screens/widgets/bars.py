@@ -31,12 +31,10 @@ class BottomBar(BoxLayout):
     """Back at the left and Exit at the right, always; on a portrait panel the language between them, in reach."""
 
     def show(self, page: Page) -> None:
-        self.ids.back.show_button(_first(page, ButtonRole.BACK))
-        self.ids.exit.show_button(_first(page, ButtonRole.EXIT))
+        self.ids.back.show_button(_first(page, ButtonRole.BACK), icon="back")
+        self.ids.exit.show_button(_first(page, ButtonRole.EXIT), icon="exit")
         for name in ("back", "exit"):
-            slot = self.ids[name]
-            slot.icon = "" if slot.absent else name
-            slot.opacity = 0 if slot.absent else 1
+            self.ids[name].opacity = 0 if self.ids[name].absent else 1
 
     def show_language(self, button: Button | None) -> None:
         _show_language(self.ids.language, button)
@@ -65,8 +63,7 @@ def language_button(page: Page) -> Button | None:
 
 
 def _show_language(slot: pressable.BarButton, button: Button | None) -> None:
-    slot.show_button(button)
-    slot.icon = "language" if button else ""
+    slot.show_button(button, icon="language")
 
 
 def _first(page: Page, role: ButtonRole) -> Button | None:

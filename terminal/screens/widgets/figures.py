@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
@@ -9,7 +11,7 @@ from contracts.pages import Figure, Page
 from terminal.screens.look import load_rules
 from terminal.screens.widgets import words  # noqa: F401  (named in the rules)
 from terminal.screens.widgets.column import Column
-from terminal.screens.widgets.rosters import resize
+from terminal.screens.widgets.rosters import Roster
 
 
 class LesserFigure(Column):
@@ -17,6 +19,9 @@ class LesserFigure(Column):
 
     label = StringProperty("")
     value = StringProperty("")
+
+    def forget(self) -> None:
+        self.label = self.value = ""
 
 
 class GreatFigure(Column):
@@ -43,7 +48,7 @@ class Figures(Column):
     def _show_lesser(self, figures: list[Figure]) -> None:
         row: FigureRow = self.ids.lesser
         row.absent = not figures
-        for card, figure in zip(resize(row, len(figures), LesserFigure), figures, strict=False):
+        for card, figure in zip(row.roster.resize(len(figures)), figures, strict=False):
             card.label, card.value = figure.label, figure.value
 
 
@@ -51,6 +56,10 @@ class FigureRow(BoxLayout):
     """The lesser figures side by side."""
 
     absent = BooleanProperty(True)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.roster = Roster(self, LesserFigure)
 
 
 load_rules(__file__)

@@ -31,14 +31,18 @@ class Pressable(BoxLayout):
     """Half the width of the outline, pixels."""
     radius = NumericProperty(0)
 
-    def show_button(self, button: Button | None) -> None:
-        """Take over a button of the page; absent without one."""
+    def show_button(self, button: Button | None, icon: str = "") -> None:
+        """Take over a button of the page; absent without one. An `icon` goes before the page's own."""
         self.absent = button is None
         self.element = button.name if button else ""
         self.label = button.label if button else ""
         self.detail = button.detail if button else ""
-        self.icon = button.icon if button else ""
+        self.icon = (icon or button.icon) if button else ""
         self.enabled = button.enabled if button else False
+
+    def forget(self) -> None:
+        """Be nobody's button."""
+        self.show_button(None)
 
 
 class PrimaryButton(Pressable):

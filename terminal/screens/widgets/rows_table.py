@@ -8,7 +8,7 @@ from kivy.uix.boxlayout import BoxLayout
 from contracts.pages import Page
 from terminal.screens.look import load_rules
 from terminal.screens.widgets.column import Column
-from terminal.screens.widgets.rosters import resize
+from terminal.screens.widgets.rosters import Roster
 from terminal.screens.widgets.words import natural_width
 
 LEAST_LABEL_SHARE = 0.36
@@ -38,6 +38,9 @@ class RowLine(BoxLayout):
             self.fbind(name, self._share_out)
         self._share_out()
 
+    def forget(self) -> None:
+        self.label = self.value = ""
+
     def _share_out(self, *_: object) -> None:
         room = self.width - self.padding[0] - self.padding[2] - self.spacing
         if room <= 0:
@@ -56,13 +59,17 @@ class RowsTable(Column):
     dense = BooleanProperty(False)
     """Closer lines, for a page whose content would not fit otherwise."""
 
+    def __init__(self, **options: object) -> None:
+        super().__init__(**options)
+        self._roster = Roster(self, RowLine)
+
     def on_dense(self, _: object, dense: bool) -> None:
         for line in self.children:
             line.dense = dense
 
     def show(self, page: Page) -> None:
         self.absent = not page.rows
-        lines = resize(self, len(page.rows), RowLine)
+        lines = self._roster.resize(len(page.rows))
         for line, row in zip(lines, page.rows, strict=False):
             line.label, line.value, line.strong = row.label, row.value, row.strong
             line.last = line is lines[-1]

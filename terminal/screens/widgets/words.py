@@ -6,6 +6,7 @@ from typing import Any
 
 from kivy.clock import Clock
 from kivy.core.text import Label as TextMeasure
+from kivy.graphics.texture import Texture
 from kivy.properties import BooleanProperty, NumericProperty
 from kivy.uix.label import Label
 
@@ -22,7 +23,15 @@ def natural_width(text: str, font_name: str, size: float) -> float:
     return float(measure.get_extents(text)[0])
 
 
-class Words(Label):
+class SharpLabel(Label):
+    """Words drawn pixel by pixel: their picture is never stretched, and to look for the nearest pixel is cheap."""
+
+    def on_texture(self, _: Any, texture: Texture | None) -> None:
+        if texture is not None:
+            texture.min_filter = texture.mag_filter = "nearest"
+
+
+class Words(SharpLabel):
     """Running text that wraps to its width and is as high as it needs. Absent when there is nothing to say."""
 
     absent = BooleanProperty(True)
@@ -45,7 +54,7 @@ class Words(Label):
         self.font_size = max(min(self.smallest, self.wanted), self.wanted * narrow)
 
 
-class FittedWords(Label):
+class FittedWords(SharpLabel):
     """Text in a box of fixed size: as large as `biggest` lets it, smaller down to `smallest` (pixels) if it must."""
 
     biggest = NumericProperty(0)
