@@ -7,6 +7,7 @@ reading is dropped and called again.
 from __future__ import annotations
 
 import logging
+import select
 import socket
 
 from contracts.envelope import MAX_LINE_BYTES, Hello, Message, decode, encode
@@ -54,6 +55,11 @@ class ServiceConnection:
             return False
         self._flush(now)
         return self._socket is not None
+
+    def await_news(self, seconds: float) -> None:
+        """Wait until there is something to read, but no longer than that."""
+        if self._socket is not None:
+            select.select([self._socket], [], [], seconds)
 
     def close(self) -> None:
         """Let the service go for good."""

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+ANSWER_S = 0.012
+"""So long the service may take to answer a touch before a frame without its answer is drawn: it mostly needs less, and
+a frame that only shows the touch would come before the one that the client waits for."""
 WARM_UP_S = 0.15
 """Between two bodies built ahead of their first visit, once the first frame is on the glass."""
 
@@ -46,7 +49,7 @@ class Kiosk:
         self.session = KioskSession(ServiceConnection(settings.socket_path), now())
         self._look = look.install(theme.load(settings.theme_name), landscape=settings.panel == "landscape")
         self.shell = Shell(self._look, self._touched)
-        self._redrawing = Redrawing(self.shell)
+        self.redrawing = Redrawing(self.shell)
         self._life_signs = LifeSignSender.from_environment()
         self._mirror = _mirror(settings.mirror_socket, self.shell) if settings.mirror_socket else None
         self._not_yet_built = list(PageKind)
@@ -74,7 +77,7 @@ class Kiosk:
         self.shell.show(self.session.page)
         self.shell.show_working(self.session.working)
         Window.clearcolor = self._look.colours.background
-        Window.bind(on_request_close=_refuse, on_draw=self._redrawing.draw, on_flip=self._flip)
+        Window.bind(on_request_close=_refuse, on_draw=self.redrawing.draw, on_flip=self._flip)
         runTouchApp(self.shell, embedded=True)
         if self._mirror is not None:
             self._mirror.start()
@@ -86,7 +89,7 @@ class Kiosk:
         Clock.unschedule(self._tick)
         Clock.unschedule(self._each_second)
         Clock.unschedule(self._build_one_ahead)
-        Window.unbind(on_request_close=_refuse, on_draw=self._redrawing.draw, on_flip=self._flip)
+        Window.unbind(on_request_close=_refuse, on_draw=self.redrawing.draw, on_flip=self._flip)
         Window.remove_widget(self.shell)
         self.session.close()
         if self._mirror is not None:
@@ -101,16 +104,20 @@ class Kiosk:
 
     def _tick(self, _: float) -> None:
         self.loop_ticks += 1
+        self._take_news()
+        if self._mirror is not None:
+            self._mirror.serve()
+
+    def _take_news(self) -> None:
         if self.session.tick(self._now()):
             self.shell.show(self.session.page)
             self._undrawn = self.session.page.number
         self.shell.show_working(self.session.working)
-        if self._mirror is not None:
-            self._mirror.serve()
 
     def _touched(self, element: str) -> None:
-        self.session.touched(element, self._now())
-        self.shell.show_working(self.session.working)
+        if self.session.touched(element, self._now()):
+            self.session.await_answer(ANSWER_S)
+            self._take_news()
 
     def _flip(self, _: object) -> bool:
         """Swap the frame here rather than in Kivy's own handler: what follows must know that it is on the glass."""

@@ -52,6 +52,10 @@ class KioskSession:
         self._send_due(now)
         return counted
 
+    def await_answer(self, seconds: float) -> None:
+        """Wait for the service to say something, but no longer than that."""
+        self._connection.await_news(seconds)
+
     def drawn(self, number: int, now: float) -> None:
         """The frame with that page is on the glass."""
         if number != NO_PAGE:
