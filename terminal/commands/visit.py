@@ -27,6 +27,7 @@ EXPECT_S = 40.0
 """How long `expect` waits for a page, and a touch for its element."""
 INSERT_S = 30.0
 TOUCHES = 5
+PUSH_AGAIN_S = 0.2
 REFUSAL_S = 0.05
 """A refusal comes within this time of the page that made the touch late."""
 EXIT_FAILED = 1
@@ -127,12 +128,20 @@ class Player:
         return False
 
     def _insert(self, rubles: str) -> None:
+        """Like a person: when the slot does not take the note yet, try again."""
         before = _inserted(self._until(lambda _page: True))
         if self._acceptor is None:
             sys.stdout.write(f"Вставьте купюру {rubles} ₽\n")
         else:
-            insert_note(self._acceptor, rubles)
+            self._push(self._acceptor, rubles)
         self._until(lambda page: _inserted(page) != before)
+
+    def _push(self, acceptor: Path, rubles: str) -> None:
+        deadline = time.monotonic() + self._patience_s
+        while refusal := insert_note(acceptor, rubles):
+            if time.monotonic() > deadline:
+                raise VisitFailed(f"купюроприёмник: {refusal}")
+            self._service.receive(PUSH_AGAIN_S)
 
     def _pass(self, seconds: float) -> None:
         deadline = time.monotonic() + seconds
@@ -160,8 +169,9 @@ def _inserted(page: Page) -> str:
     return next((figure.value for figure in page.figures if figure.name == "inserted"), "")
 
 
-def insert_note(control: Path, rubles: str) -> None:
-    """Put a note into the emulated acceptor. Raises `VisitFailed` when it does not take the request."""
+def insert_note(control: Path, rubles: str) -> str:
+    """Put a note into the emulated acceptor; why it does not take it, or nothing. Raises `VisitFailed` when nobody
+    answers."""
     request = json.dumps({"verb": "insert-note", "arguments": [rubles]}).encode() + b"\n"
     try:
         with socket.socket(socket.AF_UNIX) as connection:
@@ -172,5 +182,4 @@ def insert_note(control: Path, rubles: str) -> None:
                 reply = json.loads(replies.readline() or b'{"ok": false, "reason": "no answer"}')
     except (OSError, ValueError) as error:
         raise VisitFailed(f"купюроприёмник не отвечает на {control}: {error}") from error
-    if not reply.get("ok"):
-        raise VisitFailed(f"купюроприёмник: {reply.get('reason')}")
+    return "" if reply.get("ok") else str(reply.get("reason"))
