@@ -316,6 +316,12 @@ def test_the_service_and_the_watchdog_mean_the_same_by_an_exit_code() -> None:
     assert (service.EXIT_CONFIG, service.EXIT_REFUSED) == (EXIT_CONFIGURATION, EXIT_REFUSED)
 
 
+def test_the_first_restarts_come_quickly_and_then_ever_later() -> None:
+    first = LIMITS.restart_backoff_first_s
+    assert [pause(failures, (), 0.0, LIMITS).seconds for failures in range(1, 6)] == [
+        first, first, first, 2 * first, 4 * first]
+
+
 @given(st.integers(0, 10_000), st.lists(st.floats(0, 7200), max_size=30))
 def test_the_pause_is_bounded_and_never_shrinks_with_failures(failures: int, ages: list[float]) -> None:
     now = 10_000.0
