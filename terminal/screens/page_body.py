@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from kivy.metrics import mm
 from kivy.properties import BooleanProperty, NumericProperty
 from kivy.uix.layout import Layout
 from kivy.uix.widget import Widget
@@ -17,9 +16,6 @@ from contracts.pages import Page, PageKind
 from terminal.screens.look import load_rules
 from terminal.screens.widgets.column import Column
 from terminal.screens.widgets.rows_table import RowsTable
-
-ROOMIER_LINE_MM = 7.0
-"""At most so much higher is a line of a table where there is room for it; see the rule of `RowLine`."""
 
 
 class Content(Column):
@@ -70,15 +66,9 @@ class PageBody(Layout):
             self._place_side_by_side(self._has_controls())
         else:
             self._place_stacked(needed)
-        spare = self._content.height - self._content.minimum_height
-        if spare < 0:
-            self._make_dense(True)
-        elif spare > mm(ROOMIER_LINE_MM) * sum(len(table.children) for table in self._tables):
-            self._make_dense(False)
-
-    def _make_dense(self, dense: bool) -> None:
         for table in self._tables:
-            table.dense = dense
+            if table.parent is self._content:
+                table.room = self._content.room_for(table)
 
     def _has_controls(self) -> bool:
         return any(not getattr(block, "absent", False) for block in self._controls.children)

@@ -7,6 +7,7 @@ Sources: keys of 20 mm (Colle & Hiszem, Ergonomics 47(13)), capitals of 4.8 mm (
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from fontTools.ttLib import TTFont
@@ -155,6 +156,27 @@ def _unsaid(driver: Driver, page: Page) -> list[str]:
 def _out_of_reach(driver: Driver) -> list[str]:
     half = driver.kiosk.shell.height / 2
     return [f"{each.element} reaches above the middle" for each in driver.pressables().values() if each.top > half]
+
+
+@pytest.mark.parametrize("count", [15, 22, 40])
+@pytest.mark.parametrize("panel", ["portrait", "landscape"])
+def test_rows_that_do_not_fit_are_counted_and_the_strong_one_stays(
+    make_driver: MakeDriver, panel: str, count: int
+) -> None:
+    driver = make_driver(panel)
+    card = samples("ru")["account-card-many"]
+    fitting, strong = card.rows[:-1], card.rows[-1]
+    page = replace(card, rows=tuple(replace(fitting[at % len(fitting)], label=f"Строка {at}") for at in range(count)))
+    page = replace(page, rows=(*page.rows[:12], strong, *page.rows[12:]))
+    driver.lay_out(page)
+    faults = [each for each in faults_of(driver, page, panel) if "is not shown" not in each]
+    assert not faults, "\n".join(faults)
+    texts = [each.text for each in driver.labels()]
+    assert strong.label in texts
+    shown = sum(row.label in texts for row in page.rows)
+    left_out = len(page.rows) - shown
+    assert (f"+{left_out}" in texts) == (left_out > 0)
+    assert left_out > 0 or count < 40
 
 
 @pytest.mark.parametrize("name", THEMES)

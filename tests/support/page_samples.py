@@ -147,12 +147,17 @@ def _account_card(say: Say) -> dict[str, Page]:
     meters = tuple(
         Row(say(f"Счётчик 0112345{number}, {ru}", f"Meter 0112345{number}, {en}"), "12 301, 24.10.2026")
         for number in (6, 7) for ru, en in (("день", "day"), ("ночь", "night")))
+    many = tuple(
+        Row(say(f"Счётчик 0112345{number}, {ru}", f"Meter 0112345{number}, {en}"), "12 301, 24.10.2026")
+        for number in (6, 7, 8) for ru, en in (("пик", "peak"), ("полупик", "half-peak"), ("ночь", "night")))
     debt = Notice(Tone.WARNING, say("На счёте задолженность 1 834,56 ₽.", "There is 1 834,56 ₽ to pay."))
     unread = Notice(Tone.INFO, say("Показания счётчика 01123458 мы снимаем сами, вводить их не нужно.",
                                    "We read meter 01123458 ourselves; you need not enter it."))
     return {
         "account-card": replace(page, rows=rows, buttons=buttons),
         "account-card-full": replace(page, rows=(*rows, *meters), notices=(debt, unread, notice), buttons=buttons,
+                                     lead=say("Лицевой счёт …3018, АО «Энергосбыт»", "Account …3018, Energosbyt")),
+        "account-card-many": replace(page, rows=(*rows[:4], *many, rows[5]), notices=(debt, notice), buttons=buttons,
                                      lead=say("Лицевой счёт …3018, АО «Энергосбыт»", "Account …3018, Energosbyt")),
         "account-card-long": replace(page, rows=long_rows, buttons=buttons, notices=(notice,)),
     }

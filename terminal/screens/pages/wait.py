@@ -7,9 +7,10 @@ from kivy.properties import BooleanProperty, NumericProperty
 from kivy.uix.widget import Widget
 
 from contracts.pages import Page
+from terminal.screens.fallback import NO_PAGE
 from terminal.screens.look import load_rules
 from terminal.screens.page_body import PageBody
-from terminal.screens.widgets import actions, figures, heading, notices, rows_table  # noqa: F401  (named in the rules)
+from terminal.screens.widgets import actions, figures, heading, notices, pictures, rows_table  # noqa: F401  (named in the rules)
 
 DOTS = 3
 BEAT_S = 0.4
@@ -32,7 +33,13 @@ class Dots(Widget):
 
 
 class WaitPage(PageBody):
-    """Waiting for a device or for the supplier."""
+    """Waiting for a device or for the supplier. The kiosk's own page comes first of all, and no drawing delays it."""
+
+    illustrated = BooleanProperty(False)
+
+    def show(self, page: Page) -> None:
+        self.illustrated = page.number != NO_PAGE
+        super().show(page)
 
 
 load_rules(__file__)

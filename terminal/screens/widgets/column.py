@@ -53,6 +53,12 @@ class Column(Layout):
             _place(child, self.x + left, y, self.width - left - right, height)
             y -= self.gap
 
+    def room_for(self, widget: Widget) -> float:
+        """Pixels of height that its other children leave to a child."""
+        others = [each for each in self.children if each is not widget and not getattr(each, "absent", False)]
+        _, top, _, bottom = self.padding
+        return float(self.height - sum(map(_least_height, others)) - self.gap * len(others) - top - bottom)
+
     def _lead(self, spare: float) -> float:
         return {"top": 0.0, "middle": spare / 2, "bottom": spare}[self.pack]
 

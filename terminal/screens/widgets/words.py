@@ -23,6 +23,14 @@ def natural_width(text: str, font_name: str, size: float) -> float:
     return float(measure.get_extents(text)[0])
 
 
+def wrapped_height(text: str, font_name: str, size: float, width: float, line_height: float) -> float:
+    """Height of a text that wraps to a width, in pixels."""
+    measure = TextMeasure(text=text, font_name=font_name, font_size=size, text_size=(int(width), None),
+                          line_height=line_height)
+    measure.resolve_font_name()
+    return float(measure.render()[1])
+
+
 class SharpLabel(Label):
     """Words drawn pixel by pixel: their picture is never stretched, and to look for the nearest pixel is cheap."""
 
@@ -61,6 +69,8 @@ class FittedWords(SharpLabel):
     smallest = NumericProperty(0)
     cut = BooleanProperty(False)
     """True when even the smallest type does not fit."""
+    balanced = BooleanProperty(False)
+    """Lines of like length, where words would otherwise leave one alone on the last."""
 
     def __init__(self, **options: Any) -> None:
         self._fit_soon = Clock.create_trigger(self._fit, -1)
@@ -75,22 +85,32 @@ class FittedWords(SharpLabel):
             size = max(self.smallest, size * SHRINK_STEP)
         self.font_size = size
         self.cut = bool(self.text) and not self._fits(size)
-        self.text_size = (None, None) if self._stands_alone(size) else self.size
+        self.text_size = (None, None) if self._stands_alone(size) else (self._line_width(size), self.height)
 
     def _stands_alone(self, size: float) -> bool:
         """A line in the middle of its box needs a picture no larger than itself: blending empty pixels costs time."""
         centred = self.halign == "center" and self.valign == "middle"
         return centred and natural_width(self.text, self.font_name, size) <= self.width
 
+    def _line_width(self, size: float) -> float:
+        """The width of the box, or the narrowest that wraps the text into no more lines."""
+        widest = float(self.width)
+        if not self.balanced or not self.text:
+            return widest
+        highest = self._height_in(widest, size)
+        while (narrower := widest * SHRINK_STEP) > self.width / 2 and self._height_in(narrower, size) <= highest:
+            widest = narrower
+        return widest
+
+    def _height_in(self, width: float, size: float) -> float:
+        return wrapped_height(self.text, self.font_name, size, width, self.line_height)
+
     def _fits(self, size: float) -> bool:
-        measure = TextMeasure(
-            text=self.text, font_name=self.font_name, font_size=size, text_size=(self.width, None),
-            line_height=self.line_height,
-        )
+        measure = TextMeasure(font_name=self.font_name, font_size=size)
         measure.resolve_font_name()
         if any(measure.get_extents(word)[0] > self.width for word in self.text.split(" ") if word):
             return False
-        return bool(measure.render()[1] <= self.height)
+        return self._height_in(self.width, size) <= self.height
 
 
 load_rules(__file__)
