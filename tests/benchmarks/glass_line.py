@@ -78,7 +78,12 @@ class GlassLine:
             self._waiting.remove(entry)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        from_service, to_service = await asyncio.open_unix_connection(str(self._service), limit=2 * MAX_LINE_BYTES)
+        try:
+            from_service, to_service = await asyncio.open_unix_connection(
+                str(self._service), limit=2 * MAX_LINE_BYTES)
+        except OSError:
+            writer.close()  # as if nobody had answered the kiosk
+            return
         self._to_service = to_service
         for pump in (self._pages_out(from_service, writer), self._words_in(reader, to_service)):
             task = asyncio.create_task(pump)

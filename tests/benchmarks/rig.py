@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -49,7 +50,7 @@ class Rig:
     async def service(self) -> int:
         """Start the service and wait for its socket; its process id."""
         child = await self._start(self._programs["service"])
-        await until(self.layout.service_socket.exists)
+        await until(lambda: child.pid is None or self._serves())
         return _pid(child)
 
     async def kiosk(self) -> int:
@@ -57,7 +58,9 @@ class Rig:
         file = self.kiosk_configuration(self.layout.socket("glass"))
         command = (sys.executable, "-m", "terminal", "kiosk", "--config", str(file))
         child = await self._start(Program("kiosk", "Kiosk", command))
-        await self.line.shown(lambda _page: True)
+        shown = asyncio.ensure_future(self.line.shown(lambda _page: True))
+        await until(lambda: child.pid is None or shown.done())
+        shown.cancel()
         return _pid(child)
 
     def kiosk_configuration(self, service_socket: Path) -> Path:
@@ -78,6 +81,14 @@ class Rig:
         await child.start()
         return child
 
+    def _serves(self) -> bool:
+        try:
+            with socket.socket(socket.AF_UNIX) as probe:
+                probe.connect(str(self.layout.service_socket))
+        except OSError:
+            return False
+        return True
+
     def _answers(self, name: str) -> bool:
         try:
             ask(self.layout.socket(name), "help")
@@ -94,6 +105,7 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 def _pid(child: Child) -> int:
+    """Raises `RuntimeError` with the last word of a program that has ended."""
     if child.pid is None:
-        raise RuntimeError(f"{child.program.title} ended at once; its log is {child.log}")
+        raise RuntimeError(f"{child.program.title} ended at once: {child.log.last_line()}")
     return child.pid
