@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import os
+from typing import Any
 
 from terminal.screens.settings import KioskSettings
 
@@ -50,6 +51,20 @@ def process_environment(settings: KioskSettings) -> dict[str, str]:
         "KIVY_TEXT": "sdl2",
         "KIVY_IMAGE": "sdl2",
     }
+
+
+def leave_out_kivys_rules() -> None:
+    """Let Kivy load the empty `style.kv` beside this module and not its own rules for widgets.
+
+    Kivy reads them on import, which is a quarter of an empty program's start, and the kiosk has rules for all that it
+    draws.
+    """
+    kivy: Any = importlib.import_module("kivy")
+    importlib.import_module("kivy.resources")  # remembers where Kivy's data really are
+    data = kivy.kivy_data_dir
+    kivy.kivy_data_dir = os.path.dirname(os.path.abspath(__file__))
+    importlib.import_module("kivy.lang.builder")
+    kivy.kivy_data_dir = data
 
 
 def _configure(settings: KioskSettings) -> None:

@@ -18,6 +18,7 @@ __all__ = ["KioskSettings", "run"]
 def run(settings: KioskSettings) -> int:
     """Draw until told to stop. 0 after SIGTERM or SIGINT, 1 after a fault: the watchdog then starts a new process."""
     environment.prepare(settings)
+    environment.leave_out_kivys_rules()
     kiosk = importlib.import_module("terminal.screens.kiosk").Kiosk(settings, local_time=_local_time)
     code: int = kiosk.run()
     return code

@@ -21,35 +21,16 @@ from kivy.graphics.opengl import GL_RENDERER, GL_SCISSOR_TEST, glDisable, glEnab
 from kivy.metrics import mm
 from kivy.uix.widget import Widget
 
+from terminal.screens.areas import Area, apart
+
 KEEPS_ITS_PICTURE = ("llvmpipe", "softpipe")
 """Renderers whose swap copies the picture to the screen instead of exchanging two of them (Mesa, `GL_RENDERER`)."""
 BEYOND_THE_EDGE_MM = 0.8
 """Outlines are drawn along the edge of a widget, half of them outside it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
-    """A rectangle of the window in pixels, from the bottom left; empty when it has no width."""
-
-    left: float = 0.0
-    bottom: float = 0.0
-    right: float = 0.0
-    top: float = 0.0
-
-    @property
-    def empty(self) -> bool:
-        return self.right <= self.left or self.top <= self.bottom
-
-    def joined(self, other: Area) -> Area:
-        """The smallest area that covers both."""
-        if self.empty or other.empty:
-            return other if self.empty else self
-        return Area(min(self.left, other.left), min(self.bottom, other.bottom),
-                    max(self.right, other.right), max(self.top, other.top))
-
-    def within(self, width: float, height: float) -> Area:
-        """The part of it that is on a window of that size."""
-        return Area(max(0.0, self.left), max(0.0, self.bottom), min(width, self.right), min(height, self.top))
+A_PIXEL = Area(0.0, 0.0, 1.0, 1.0)
+"""Painted when nothing has changed, because only drawing tells Kivy that a frame is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +39,6 @@ class _Drawn:
 
     area: Area
     children: tuple[int, ...]
-
-
-A_PIXEL = Area(0.0, 0.0, 1.0, 1.0)
-"""Painted when nothing has changed, because only drawing tells Kivy that a frame is done."""
 
 
 class Redrawing:
@@ -84,12 +61,11 @@ class Redrawing:
         if not self._partial:
             return False
         size = Window.system_size
-        changed = Area()
-        for area in self._changes(self._root):
-            changed = changed.joined(area.within(*size))
+        changed = [area.within(*size) for area in self._changes(self._root)]
         if size != self._size:
-            self._size, changed = size, Area(0.0, 0.0, *size)
-        self._paint(A_PIXEL if changed.empty else changed)
+            self._size, changed = size, [Area(0.0, 0.0, *size)]
+        for area in apart(changed) or [A_PIXEL]:
+            self._paint(area)
         return True
 
     def _paint(self, area: Area) -> None:
@@ -108,7 +84,7 @@ class Redrawing:
         before = self._drawn.get(widget, _Drawn(Area(), ()))
         self._drawn[widget] = drawn
         if before.children != drawn.children or _own_part_changed(widget):
-            yield before.area.joined(drawn.area)
+            yield from (before.area, drawn.area)
         for child in widget.children:
             yield from self._changes(child)
 

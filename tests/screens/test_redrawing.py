@@ -8,6 +8,7 @@ import pytest
 from PIL import ImageChops
 
 from contracts.pages import Page
+from terminal.screens.areas import Area, apart
 from tests.screens.conftest import MakeDriver
 from tests.screens.driver import Driver
 from tests.support.page_samples import samples
@@ -24,6 +25,14 @@ def faults(driver: Driver, name: str) -> list[str]:
     driver.kiosk.redrawing.paint_whole()
     box = ImageChops.difference(painted, driver.picture()).getbbox()
     return [f"{name}: {box}"] if box else []
+
+
+def test_areas_that_touch_are_painted_once_and_far_ones_apart() -> None:
+    key, beside, far = Area(0, 0, 10, 10), Area(5, 5, 20, 20), Area(500, 500, 510, 510)
+    assert apart([key, far, beside]) == [far, Area(0, 0, 20, 20)]
+    assert apart([key, Area(11, 0, 20, 10)]) == [Area(0, 0, 20, 10)], "one walk for neighbours"
+    assert apart([Area(), Area(4, 4, 4, 9)]) == []
+    assert len(apart(Area(at, at, at + 1, at + 1) for at in range(0, 4000, 100))) == 1
 
 
 @pytest.mark.parametrize("panel", ["portrait", "landscape"])
