@@ -86,9 +86,8 @@ def read_totals(connection: apsw.Connection) -> Totals:
     open_credit = _number(connection, "SELECT total(credit) FROM payment WHERE open = 1")
     unanswered = _number(
         connection,
-        "SELECT total(outbox.amount) FROM outbox JOIN payment ON payment.key = outbox.key"
-        " WHERE outbox.state <> 'delivered' AND outbox.kind = 'payment'"
-        " AND payment.accepted IS NULL AND payment.refused IS NULL",
+        "SELECT total(funded) FROM payment WHERE open = 1 AND state <> 'delivered'"
+        " AND accepted IS NULL AND refused IS NULL",
     )
     misplaced = connection.execute("SELECT seq FROM unassigned_note WHERE owner IS NOT NULL ORDER BY seq LIMIT 100")
     return Totals(ledger, notes, open_credit, unanswered, tuple(seq for (seq,) in misplaced))
@@ -138,11 +137,8 @@ def _broken_record(connection: apsw.Connection, record: Record) -> Iterator[Brok
                 text = f"document {document} of {total.kopecks} against register table and payment: {row}"
                 yield BrokenIdentity(5, f"payment {payment}: {text}")
         case PaymentFunded(payment=payment, total=total):
-            select = (
-                "SELECT outbox.amount FROM payment JOIN outbox ON outbox.key = payment.key"
-                " WHERE payment.number = ? AND outbox.kind = 'payment'"
-            )
-            row = connection.execute(select, (payment,)).fetchone()
+            select = "SELECT funded FROM payment WHERE number = ? AND sequence = ? AND state IS NOT NULL"
+            row = connection.execute(select, (payment, record.seq)).fetchone()
             if row != (total.kopecks,):
                 yield BrokenIdentity(6, f"payment {payment} of {total.kopecks} in the outbox: {row}")
 

@@ -21,10 +21,14 @@ POSTPONED_LIMIT = 256
 """Postponements that may wait in memory; one more writes them all."""
 
 _COLUMNS = "sequence, key, kind, body, created_at, amount, attempts, next_at, state"
-_INSERT = "INSERT INTO outbox (key, sequence, kind, amount, created_at, next_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
-_SETTLE = "UPDATE outbox SET state = ? WHERE key = ? AND state <> 'delivered'"
-_POSTPONE = "UPDATE outbox SET attempts = attempts + ?, next_at = ? WHERE key = ? AND state = 'due'"
-_UNSENT = f"SELECT {_COLUMNS} FROM outbox WHERE state <> 'delivered' AND state = 'due' ORDER BY sequence"
+_DUE = f"SELECT {_COLUMNS} FROM outbox_unsent WHERE state = 'due' ORDER BY sequence"
+_READINGS = "INSERT INTO readings (sequence, key, created_at, next_at, body) VALUES (?, ?, ?, ?, ?)"
+_TABLES = ("payment", "readings")
+"""Where the rows lie: a payment's is part of the payment, so that funding it costs no page of its own."""
+_SETTLE = tuple(f"UPDATE {table} SET state = ? WHERE key = ? AND state <> 'delivered'" for table in _TABLES)
+_POSTPONE = tuple(
+    f"UPDATE {table} SET attempts = attempts + ?, next_at = ? WHERE key = ? AND state = 'due'" for table in _TABLES
+)
 
 
 class SqliteOutbox:
@@ -40,7 +44,7 @@ class SqliteOutbox:
         found: list[OutboxRow] = []
         if limit < 1:
             return found
-        for row in self._unsent():
+        for row in self._all_due():
             if row.next_at <= now:
                 found.append(row)
                 if len(found) == limit:
@@ -55,7 +59,8 @@ class SqliteOutbox:
 
     def next_at(self) -> datetime | None:
         """When the next row is due; None when nothing waits."""
-        return min((row.next_at for row in self._unsent()), default=None)
+        select = "SELECT key, next_at FROM outbox_unsent WHERE state = 'due'"
+        return min((self._time_of(key, at) for key, at in self._database.connection.execute(select)), default=None)
 
     def postpone(self, key: IdempotencyKey, until: datetime) -> None:
         """Count an attempt without a final answer. Raises `StoreFailed` only when too many wait and are written."""
@@ -73,7 +78,7 @@ class SqliteOutbox:
     def totals(self) -> OutboxTotals:
         """What is still unsent; parked rows are counted by themselves."""
         count, kopecks, oldest, parked = 0, 0, None, 0
-        select = "SELECT state, amount, created_at FROM outbox WHERE state <> 'delivered' ORDER BY sequence"
+        select = "SELECT state, amount, created_at FROM outbox_unsent ORDER BY sequence"
         for state, amount, created_at in self._database.connection.execute(select):
             if state == OutboxState.PARKED:
                 parked += 1
@@ -85,23 +90,21 @@ class SqliteOutbox:
 
     def unsettled_of_day(self, day: str) -> Iterable[IdempotencyKey]:
         """Payments funded on a day that are neither delivered nor parked, oldest first."""
-        select = (
-            "SELECT outbox.key FROM outbox JOIN payment ON payment.key = outbox.key"
-            " WHERE outbox.state <> 'delivered' AND outbox.state = 'due' AND payment.day = ? ORDER BY outbox.sequence"
-        )
+        select = "SELECT key FROM payment WHERE open = 1 AND state = 'due' AND day = ? ORDER BY sequence"
         return [IdempotencyKey(key) for (key,) in self._database.connection.execute(select, (day,))]
 
     def write_postponed(self, connection: apsw.Connection) -> None:
         """Take part in a transaction; `postponed_written` follows once it is durable."""
         for key, (attempts, until) in self._postponed.items():
-            connection.execute(_POSTPONE, (attempts, until.isoformat(), key))
+            for statement in _POSTPONE:
+                connection.execute(statement, (attempts, until.isoformat(), key))
 
     def postponed_written(self) -> None:
         """The transaction that `write_postponed` took part in is durable."""
         self._postponed.clear()
 
-    def _unsent(self) -> Iterator[OutboxRow]:
-        for values in self._database.connection.execute(_UNSENT):
+    def _all_due(self) -> Iterator[OutboxRow]:
+        for values in self._database.connection.execute(_DUE):
             yield self._overlaid(_row(values))
 
     def _overlaid(self, row: OutboxRow) -> OutboxRow:
@@ -111,19 +114,24 @@ class SqliteOutbox:
         attempts, until = self._postponed[row.key]
         return replace(row, attempts=row.attempts + attempts, next_at=until)
 
+    def _time_of(self, key: str, written: str) -> datetime:
+        postponed = self._postponed.get(IdempotencyKey(key))
+        return datetime.fromisoformat(written) if postponed is None else postponed[1]
 
-def insert_row(connection: apsw.Connection, row: NewOutboxRow, sequence: int) -> None:
-    """Add a row to the transaction, due at once."""
+
+def insert_readings(connection: apsw.Connection, row: NewOutboxRow, sequence: int) -> None:
+    """Add a row of readings to the transaction, due at once."""
     created = row.created_at.isoformat()
-    values = (row.key, sequence, row.kind, row.amount.kopecks, created, created, row.sealed_body)
-    connection.execute(_INSERT, values)
+    connection.execute(_READINGS, (sequence, row.key, created, created, row.sealed_body))
 
 
 def settle_row(connection: apsw.Connection, key: IdempotencyKey, state: OutboxState) -> None:
     """End a row in the transaction. Raises `Contradiction` for a key that is unknown or was delivered before."""
-    connection.execute(_SETTLE, (state, key))
-    if connection.changes() != 1:
-        raise Contradiction(f"outbox row {key} cannot become {state.value}: it is not there or already delivered")
+    for statement in _SETTLE:
+        connection.execute(statement, (state, key))
+        if connection.changes() == 1:
+            return
+    raise Contradiction(f"outbox row {key} cannot become {state.value}: it is not there or already delivered")
 
 
 def _row(values: tuple[object, ...]) -> OutboxRow:

@@ -40,6 +40,7 @@ class ReplayedPayment:
     disputed: int = 0
     credit: int = 0
     funded: int | None = None
+    sequence: int | None = None
     day: str | None = None
     accepted: int | None = None
     refused: int | None = None
@@ -62,7 +63,8 @@ class Replay:
     """Storage and document → payment and total."""
     unassigned: dict[int, int | None] = field(default_factory=dict)
     """Record → the payment that should have been credited."""
-    readings: set[str] = field(default_factory=set)
+    readings: dict[str, int] = field(default_factory=dict)
+    """Key → the record of their taking."""
     tendering: set[int] = field(default_factory=set)
     found: FoundNotes = field(default_factory=FoundNotes)
 
@@ -84,7 +86,9 @@ class Replay:
             case ReceiptRegistered(storage=storage, document=document, payment=payment, total=total):
                 self.documents[storage, document] = (payment, total.kopecks)
             case ReadingsTaken(key=key):
-                self.readings.add(key)
+                self.readings[key] = seq
+            case PaymentFunded(payment=payment, total=total, at=at):
+                self._fund(seq, payment, total.kopecks, at)
             case _:
                 self._advance(fact)
 
@@ -115,11 +119,6 @@ class Replay:
             case PaymentVoided(payment=payment):
                 self._tender(payment, False)
                 self.payments[payment].open = False
-            case PaymentFunded(payment=payment, total=total, at=at):
-                self._tender(payment, False)
-                found = self.payments[payment]
-                found.credit -= total.kopecks
-                found.funded, found.day = total.kopecks, at[: len("2026-01-31")]
             case TransferAccepted(payment=payment, total=total):
                 self.payments[payment].accepted = total.kopecks
             case TransferRefused(payment=payment, total=total):
@@ -128,6 +127,12 @@ class Replay:
                 self.payments[payment].open = False
             case _:
                 pass
+
+    def _fund(self, seq: int, payment: int, kopecks: int, at: str) -> None:
+        self._tender(payment, False)
+        found = self.payments[payment]
+        found.credit -= kopecks
+        found.funded, found.sequence, found.day = kopecks, seq, at[: len("2026-01-31")]
 
     def _tender(self, payment: int, under_way: bool) -> None:
         self.payments[payment].tendering = under_way

@@ -10,10 +10,9 @@ from collections.abc import Sequence
 
 import apsw
 
-from contracts.money import Money
 from terminal.journal.attribution import FoundNotes, owner
 from terminal.journal.database import Contradiction
-from terminal.journal.outbox import insert_row, settle_row
+from terminal.journal.outbox import insert_readings, settle_row
 from terminal.payments.facts import (
     CassetteMoved,
     CheckPassed,
@@ -26,12 +25,13 @@ from terminal.payments.facts import (
     PaymentDone,
     PaymentFunded,
     PaymentVoided,
+    ReadingsTaken,
     ReceiptRegistered,
     TransferAccepted,
     TransferRefused,
 )
 from terminal.payments.postings import LedgerAccount, postings_of
-from terminal.ports.records import OutboxKind, Step
+from terminal.ports.records import NewOutboxRow, OutboxKind, Step
 
 RecordRow = tuple[int, str, str, int | None, str | None, str | None, str, bytes]
 """seq, at, kind, payment, slot, after, body, hash."""
@@ -47,7 +47,8 @@ _CREATE = "INSERT INTO payment (number, key) VALUES (?, ?)"
 _CREDIT = "UPDATE payment SET credit = credit + ? WHERE number = ?"
 _DISPUTE = "UPDATE payment SET disputed = disputed + ? WHERE number = ?"
 _FUND = (
-    "UPDATE payment SET tendering = 0, credit = credit - ?1, funded = ?1, day = ?2 WHERE number = ?3 RETURNING key"
+    "UPDATE payment SET tendering = 0, credit = credit - ?1, funded = ?1, day = ?2, sequence = ?3, state = 'due',"
+    " created_at = ?4, next_at = ?4, body = ?5 WHERE number = ?6 AND key = ?7"
 )
 _DOCUMENT = "INSERT INTO fiscal_document (storage, number, payment, total) VALUES (?, ?, ?, ?)"
 _UNASSIGNED = "INSERT INTO unassigned_note (seq, owner) VALUES (?, ?)"
@@ -55,24 +56,33 @@ _TENDERING = "SELECT number FROM payment WHERE open = 1 AND tendering = 1"
 
 
 def write_step(connection: apsw.Connection, step: Step, rows: Sequence[RecordRow]) -> None:
-    """Write a step, whose facts are in `rows` in the same order. Its first record numbers its outbox rows."""
+    """Write a step, whose facts are in `rows` in the same order.
+
+    Outbox rows are ended before the facts take effect: one of them may close the payment, which must not be due then.
+    """
     connection.executemany(_RECORD, rows)
+    for key, state in step.settles:
+        settle_row(connection, key, state)
     found = FoundNotes()
+    leaving = list(step.outbox)
     for fact, row in zip(step.facts, rows, strict=True):
         settled = found.feed(fact)
         if isinstance(fact, NoteUnassigned):
             tendering = [number for (number,) in connection.execute(_TENDERING)]
             connection.execute(_UNASSIGNED, (row[0], owner(settled, tendering)))
-        _remember(connection, fact, step)
+        if isinstance(fact, PaymentFunded):
+            leaving.remove(_funded(connection, fact, row[0], leaving))
+        elif isinstance(fact, ReadingsTaken):
+            leaving.remove(_taken(connection, fact, row[0], leaving))
+        else:
+            _remember(connection, fact)
     if found.waiting:
         raise Contradiction(f"a disputed note is found and credited to nobody: {found.waiting[0]}")
+    if leaving:
+        raise Contradiction(f"outbox row {leaving[0].key} leaves without the fact behind it")
     _post(connection, step.facts)
-    for offset, new in enumerate(step.outbox):
-        insert_row(connection, new, rows[offset][0])
     for sealed in step.sealed:
         connection.execute(_SEALED, (sealed.digest, sealed.ciphertext))
-    for key, state in step.settles:
-        settle_row(connection, key, state)
 
 
 def _post(connection: apsw.Connection, facts: Sequence[Fact]) -> None:
@@ -87,7 +97,7 @@ def _post(connection: apsw.Connection, facts: Sequence[Fact]) -> None:
         connection.execute(_BALANCE, (debit, credit, account))
 
 
-def _remember(connection: apsw.Connection, fact: Fact, step: Step) -> None:
+def _remember(connection: apsw.Connection, fact: Fact) -> None:
     """Bring the running tables along with one fact."""
     match fact:
         case NoteStacked(payment=payment, value=value):
@@ -97,8 +107,6 @@ def _remember(connection: apsw.Connection, fact: Fact, step: Step) -> None:
             connection.execute(_NOTE, (value.kopecks,))
         case CassetteMoved(present=False):
             connection.execute("UPDATE cassette SET count = 0")
-        case PaymentFunded():
-            _fund(connection, fact, step)
         case ReceiptRegistered(storage=storage, document=document, payment=payment, total=total):
             connection.execute(_DOCUMENT, (storage, document, payment, total.kopecks))
         case _:
@@ -128,15 +136,29 @@ def _advance(connection: apsw.Connection, fact: Fact) -> None:
             pass
 
 
-def _fund(connection: apsw.Connection, fact: PaymentFunded, step: Step) -> None:
-    """The point of no return: what the client has paid must be on its way in the same transaction."""
+def _funded(
+    connection: apsw.Connection, fact: PaymentFunded, seq: int, leaving: Sequence[NewOutboxRow]
+) -> NewOutboxRow:
+    """The point of no return: what the client has paid is put on its way by the same change of the same row.
+
+    Returns the row among `leaving` that carries it.
+    """
     day = fact.at[: len("2026-01-31")]
-    found = connection.execute(_FUND, (fact.total.kopecks, day, fact.payment)).fetchone()
-    key = None if found is None else found[0]
-    leaves = any(_is_for(row.key, row.kind, row.amount, key, fact.total) for row in step.outbox)
-    if not leaves:
-        raise Contradiction(f"payment {fact.payment} is funded without its outbox row")
+    for order in leaving:
+        if order.kind is OutboxKind.PAYMENT and order.amount == fact.total:
+            created = order.created_at.isoformat()
+            values = (fact.total.kopecks, day, seq, created, order.sealed_body, fact.payment, order.key)
+            connection.execute(_FUND, values)
+            if connection.changes() == 1:
+                return order
+    raise Contradiction(f"payment {fact.payment} is funded without its outbox row")
 
 
-def _is_for(key: str, kind: OutboxKind, amount: Money, wanted: object, total: Money) -> bool:
-    return key == wanted and kind is OutboxKind.PAYMENT and amount == total
+def _taken(
+    connection: apsw.Connection, fact: ReadingsTaken, seq: int, leaving: Sequence[NewOutboxRow]
+) -> NewOutboxRow:
+    for row in leaving:
+        if row.kind is OutboxKind.READINGS and row.key == fact.key:
+            insert_readings(connection, row, seq)
+            return row
+    raise Contradiction(f"readings {fact.key} are taken without their outbox row")

@@ -137,15 +137,15 @@ def _compare(
 
 
 def _expected_outbox(replay: Replay) -> dict[str, tuple[object, ...]]:
-    rows: dict[str, tuple[object, ...]] = {key: ("readings", 0) for key in replay.readings}
+    rows: dict[str, tuple[object, ...]] = {key: ("readings", 0, seq) for key, seq in replay.readings.items()}
     for payment in replay.payments.values():
         if payment.funded is not None:
-            rows[payment.key] = ("payment", payment.funded)
+            rows[payment.key] = ("payment", payment.funded, payment.sequence)
     return rows
 
 
 def _outbox(connection: apsw.Connection) -> dict[str, tuple[object, ...]]:
-    return {row[0]: row[1:] for row in connection.execute("SELECT key, kind, amount FROM outbox")}
+    return {row[0]: row[1:] for row in connection.execute("SELECT key, kind, amount, sequence FROM outbox")}
 
 
 def _unanswered(connection: apsw.Connection, replay: Replay) -> Iterator[int]:

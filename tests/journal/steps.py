@@ -29,6 +29,7 @@ from terminal.payments.facts import (
     PaymentCreated,
     PaymentDone,
     PaymentFunded,
+    ReadingsTaken,
     ReceiptPrinted,
     ReceiptRegistered,
     ReceiptRequested,
@@ -112,6 +113,13 @@ def registered(number: int, document: int | None = None, total: Money = NOTE) ->
 
 def incident(number: int) -> IncidentOpened:
     return IncidentOpened("link-down", f"attempt {number} " + "." * 200, NOON.isoformat())
+
+
+def readings(sequence: int) -> Step:
+    """Meter readings on their way out."""
+    key = readings_key(sequence)
+    fact = ReadingsTaken(sequence, key, "d" * 64, 2, NOON.isoformat())
+    return Step((fact,), outbox=(NewOutboxRow(key, OutboxKind.READINGS, b"sealed readings", NOON),))
 
 
 def unassigned(value: Money = NOTE) -> Step:

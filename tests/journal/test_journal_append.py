@@ -17,6 +17,7 @@ from terminal.payments.facts import (
     CheckPassed,
     DeviceSeen,
     PaymentCreated,
+    PaymentDone,
     PaymentFact,
     PaymentVoided,
     ServiceStarted,
@@ -195,6 +196,17 @@ def test_more_outbox_rows_than_facts_is_an_error_of_the_caller(tmp_path: Path) -
         journal.append(Step((), outbox=(row,)))
     journal.append(steps.created(1))
     journal.close()
+
+
+def test_the_hosts_answer_and_the_payments_end_may_be_one_step(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    answer = steps.accepted(1)
+    for step in (*steps.tender(1), steps.funded(1), steps.registered(1)):
+        store.journal.append(step)
+    store.journal.append(Step((*answer.facts, PaymentDone(PaymentNumber(1))), settles=answer.settles))
+    assert store.journal.open_payments() == {}
+    assert store.journal.broken_identities() == []
+    store.journal.close()
 
 
 def test_a_step_may_settle_without_a_fact(tmp_path: Path) -> None:

@@ -27,8 +27,10 @@ EDITS: dict[str, tuple[int, str]] = {
     "credit of an open payment": (3, "UPDATE payment SET credit = credit + 1 WHERE open = 1 AND tendering = 1"),
     "a fiscal document gone": (5, "DELETE FROM fiscal_document WHERE number = 1"),
     "a fiscal document of another sum": (5, "UPDATE fiscal_document SET total = total + 1 WHERE number = 1"),
-    "an outbox row gone": (6, "DELETE FROM outbox WHERE key LIKE '%2'"),
-    "an outbox row of another sum": (6, "UPDATE outbox SET amount = amount + 1 WHERE key LIKE '%1'"),
+    "a payment's outbox row gone": (6, "UPDATE payment SET state = NULL WHERE number = 2"),
+    "a payment's outbox row of another sum": (6, "UPDATE payment SET funded = funded + 1 WHERE number = 1"),
+    "a payment's outbox row out of order": (6, "UPDATE payment SET sequence = 1 WHERE number = 2"),
+    "a payment delivered without an answer": (6, "UPDATE payment SET state = 'delivered' WHERE number = 2"),
     "a body edited": (9, "UPDATE record SET body = replace(body, '10000', '90000') WHERE kind = 'C20' AND payment = 1"),
     "a time edited": (9, "UPDATE record SET at = '2020' WHERE seq = 3"),
     "a kind edited": (9, "UPDATE record SET kind = 'C30' WHERE seq = 4"),
@@ -56,9 +58,11 @@ VERIFIED_ONLY: dict[str, tuple[int, str]] = {
     "the newest record cut off": (3, "DELETE FROM record WHERE seq = (SELECT max(seq) FROM record)"),
     "an outbox row from nowhere": (
         6,
-        "INSERT INTO outbox (key, sequence, kind, amount, created_at, next_at, body, state)"
-        " VALUES ('T-0001-p000000009', 1, 'payment', 5, '', '', x'', 'delivered')",
+        "INSERT INTO readings (sequence, key, state, created_at, next_at, body)"
+        " VALUES (1, 'T-0001-r000000009', 'delivered', '', '', x'')",
     ),
+    "readings gone from the outbox": (6, "DELETE FROM readings"),
+    "a payment in the outbox before it is funded": (6, "UPDATE payment SET state = 'delivered' WHERE number = 3"),
     "a slot of another note": (9, "UPDATE record SET slot = 'C20.7' WHERE slot = 'C20.1' AND payment = 1"),
     "a payment reopened": (3, "UPDATE payment SET open = 1 WHERE number = 1"),
     "a payment moved to another day": (3, "UPDATE payment SET day = '2020-01-01' WHERE number = 1"),
@@ -218,7 +222,8 @@ def _totals(ledger: dict[LedgerAccount, tuple[int, int]], notes: dict[int, int])
 def _journal(directory: Path) -> Path:
     """Two whole payments and one that takes money."""
     store = opened(directory)
-    for step in (*steps.whole_payment(1), *steps.tender(2), steps.funded(2), *steps.tender(3)):
+    first = (*steps.whole_payment(1), steps.readings(1))
+    for step in (*first, *steps.tender(2), steps.funded(2), *steps.tender(3)):
         store.journal.append(step)
     assert re.fullmatch("[0-9a-f]{64}", store.journal.head[1].hex())
     store.journal.close()

@@ -46,6 +46,13 @@ AFTER_TENDER: dict[str, Step] = {
     "paid with an outbox row of another sum": Step(
         steps.funded(1).facts, (NewOutboxRow(steps.key(1), OutboxKind.PAYMENT, b"", NOON, NOTE * 2),)
     ),
+    "paid with another payment's outbox row": Step(steps.funded(1).facts, steps.funded(2).outbox),
+    "an outbox row beside the right one": Step(
+        (*steps.funded(1).facts, steps.incident(1)), steps.funded(1).outbox * 2
+    ),
+    "an outbox row before paid": Step((steps.incident(1),), steps.funded(1).outbox),
+    "readings without an outbox row": Step(steps.readings(1).facts),
+    "readings with other readings' outbox row": Step(steps.readings(1).facts, steps.readings(2).outbox),
     "accepted before paid": steps.accepted(1),
     "done before an answer": Step((PaymentDone(ONE),)),
     "a receipt before paid": steps.registered(1),
@@ -80,6 +87,11 @@ def test_impossible_after_the_host_has_accepted(tmp_path: Path, step: Step) -> N
 
 def test_a_wrong_sum_accepted_is_refused(tmp_path: Path) -> None:
     _refused(tmp_path, [*steps.tender(1), steps.funded(1)], steps.accepted(1, NOTE * 2))
+
+
+def test_a_payment_is_not_closed_while_it_is_still_to_be_sent(tmp_path: Path) -> None:
+    before = [*steps.tender(1), steps.funded(1), Step(steps.accepted(1).facts)]
+    _refused(tmp_path, before, Step((PaymentDone(ONE),)))
 
 
 def test_a_found_note_credited_to_nobody_is_refused(tmp_path: Path) -> None:

@@ -40,7 +40,9 @@ def test_every_setting_is_in_force(tmp_path: Path) -> None:
     found = {name: database.connection.execute(f"PRAGMA {name}").fetchall() for name in expected}
     assert found == {name: [(value,)] for name, value in expected.items()}
     assert {setting.name for setting in SETTINGS} | {"mmap_size"} == set(expected)
-    tables = database.connection.execute("SELECT name, strict FROM pragma_table_list WHERE name NOT LIKE 'sqlite_%'")
+    tables = database.connection.execute(
+        "SELECT name, strict FROM pragma_table_list WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    )
     assert all(strict == 1 for _, strict in tables)
     database.close()
 

@@ -11,8 +11,8 @@ from contracts.identifiers import OperationNumber
 from contracts.money import Money
 from terminal.journal import outbox as outbox_module
 from terminal.journal.opening import OpenedJournal
-from terminal.payments.facts import ReadingsAccepted, ReadingsTaken
-from terminal.ports.records import NewOutboxRow, OutboxKind, OutboxState, Step, StoreFailed
+from terminal.payments.facts import ReadingsAccepted
+from terminal.ports.records import OutboxKind, OutboxState, Step, StoreFailed
 from tests.journal import steps
 from tests.journal.steps import NOON, NOTE, opened
 
@@ -97,7 +97,7 @@ def test_a_late_postponement_of_a_delivered_row_changes_nothing(tmp_path: Path) 
 
 def test_totals_tell_what_is_unsent_and_what_is_parked(tmp_path: Path) -> None:
     store = _with_payments(tmp_path, 3)
-    store.journal.append(_readings(1))
+    store.journal.append(steps.readings(1))
     store.journal.append(steps.accepted(1))
     store.journal.append(steps.refused(3))
     totals = store.outbox.totals()
@@ -113,7 +113,7 @@ def test_totals_tell_what_is_unsent_and_what_is_parked(tmp_path: Path) -> None:
 
 def test_unsettled_payments_are_told_by_the_day_they_were_funded(tmp_path: Path) -> None:
     store = _with_payments(tmp_path, 3)
-    store.journal.append(_readings(1))
+    store.journal.append(steps.readings(1))
     store.journal.append(steps.accepted(1))
     assert list(store.outbox.unsettled_of_day("2026-11-21")) == [steps.key(2), steps.key(3)]
     assert list(store.outbox.unsettled_of_day("2026-11-20")) == []
@@ -124,9 +124,9 @@ def test_unsettled_payments_are_told_by_the_day_they_were_funded(tmp_path: Path)
 
 def test_one_key_leaves_once(tmp_path: Path) -> None:
     store = opened(tmp_path)
-    store.journal.append(_readings(1))
+    store.journal.append(steps.readings(1))
     with pytest.raises(StoreFailed):
-        store.journal.append(_readings(1))
+        store.journal.append(steps.readings(1))
     store.journal.close()
 
 
@@ -136,12 +136,6 @@ def _with_payments(directory: Path, count: int) -> OpenedJournal:
         for step in (*steps.tender(number), steps.funded(number)):
             store.journal.append(step)
     return store
-
-
-def _readings(sequence: int) -> Step:
-    key = steps.readings_key(sequence)
-    fact = ReadingsTaken(sequence, key, "d" * 64, 2, NOON.isoformat())
-    return Step((fact,), outbox=(NewOutboxRow(key, OutboxKind.READINGS, b"sealed readings", NOON),))
 
 
 def _abandoned(store: OpenedJournal) -> None:

@@ -1,6 +1,9 @@
 -- The journal's first schema. Rows of `record` are never changed or deleted; every other table is a running view of
 -- them that keeps reading and starting independent of the journal's length, and whose constraints make a wrong step
 -- impossible to commit. Sums are kopecks.
+--
+-- A step costs one disk page for each tree it touches, so that what changes together lies together: the order that
+-- carries a payment to the supplier is part of the payment's row.
 
 CREATE TABLE meta (
     name TEXT PRIMARY KEY,
@@ -54,6 +57,8 @@ CREATE TABLE cassette (
 ) STRICT;
 
 -- `credit` is what the client has put in and not yet paid with; `disputed` counts notes whose place is unknown.
+-- From `sequence` (the record that funded it) on: the payment's place in the outbox, which it has from the moment it
+-- is funded and never loses. A payment that is still due is never closed.
 CREATE TABLE payment (
     number INTEGER PRIMARY KEY CHECK (number > 0),
     key TEXT NOT NULL UNIQUE,
@@ -65,15 +70,27 @@ CREATE TABLE payment (
     day TEXT,
     accepted INTEGER CHECK (accepted = funded),
     refused INTEGER CHECK (refused = funded),
+    sequence INTEGER REFERENCES record (seq),
+    state TEXT CHECK (state IN ('due', 'delivered', 'parked')),
+    attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+    created_at TEXT,
+    next_at TEXT,
+    body BLOB,
     CHECK ((funded IS NULL) = (day IS NULL)),
+    CHECK ((funded IS NULL) = (sequence IS NULL)),
+    CHECK ((funded IS NULL) = (state IS NULL)),
+    CHECK ((funded IS NULL) = (created_at IS NULL)),
+    CHECK ((funded IS NULL) = (next_at IS NULL)),
+    CHECK ((funded IS NULL) = (body IS NULL)),
     CHECK (funded IS NULL OR (tendering = 0 AND credit = 0)),
     CHECK (accepted IS NULL OR refused IS NULL),
     CHECK (accepted IS NULL OR funded IS NOT NULL),
     CHECK (refused IS NULL OR funded IS NOT NULL),
-    CHECK (open = 1 OR (tendering = 0 AND credit = 0))
+    CHECK (open = 1 OR (tendering = 0 AND credit = 0 AND state IS NOT 'due'))
 ) STRICT;
 
 CREATE INDEX payment_open ON payment (number) WHERE open = 1 OR disputed > 0;
+CREATE INDEX payment_parked ON payment (number) WHERE state = 'parked';
 CREATE INDEX payment_of_day ON payment (day, number) WHERE accepted IS NOT NULL;
 
 CREATE TABLE fiscal_document (
@@ -92,20 +109,36 @@ CREATE TABLE unassigned_note (
 
 CREATE INDEX unassigned_note_owned ON unassigned_note (seq) WHERE owner IS NOT NULL;
 
--- What must leave the terminal; `sequence` is the record beside which the row was made.
-CREATE TABLE outbox (
-    key TEXT PRIMARY KEY,
-    sequence INTEGER NOT NULL REFERENCES record (seq),
-    kind TEXT NOT NULL CHECK (kind IN ('payment', 'readings')),
+-- Meter readings that must leave the terminal; `sequence` is the record beside which the row was made.
+CREATE TABLE readings (
+    sequence INTEGER PRIMARY KEY REFERENCES record (seq),
+    key TEXT NOT NULL UNIQUE,
     state TEXT NOT NULL DEFAULT 'due' CHECK (state IN ('due', 'delivered', 'parked')),
-    amount INTEGER NOT NULL CHECK (amount >= 0),
     attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
     created_at TEXT NOT NULL,
     next_at TEXT NOT NULL,
     body BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
-CREATE UNIQUE INDEX outbox_unsent ON outbox (sequence) WHERE state <> 'delivered';
+CREATE INDEX readings_unsent ON readings (sequence) WHERE state <> 'delivered';
+
+-- The outbox: everything that must leave the terminal or has left it.
+CREATE VIEW outbox AS
+    SELECT sequence, key, 'payment' AS kind, body, created_at, funded AS amount, attempts, next_at, state
+    FROM payment WHERE state IS NOT NULL
+    UNION ALL
+    SELECT sequence, key, 'readings', body, created_at, 0, attempts, next_at, state FROM readings;
+
+-- What of it has not been delivered, found without a look at what has. A payment that is due is open.
+CREATE VIEW outbox_unsent AS
+    SELECT sequence, key, 'payment' AS kind, body, created_at, funded AS amount, attempts, next_at, state
+    FROM payment WHERE open = 1 AND state = 'due'
+    UNION ALL
+    SELECT sequence, key, 'payment', body, created_at, funded, attempts, next_at, state
+    FROM payment WHERE state = 'parked'
+    UNION ALL
+    SELECT sequence, key, 'readings', body, created_at, 0, attempts, next_at, state
+    FROM readings WHERE state <> 'delivered';
 
 -- Encrypted personal data, erased on its own terms: records hold only its digest.
 CREATE TABLE sealed (
