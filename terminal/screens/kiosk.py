@@ -51,7 +51,7 @@ class Kiosk:
         self.shell = Shell(self._look, self._touched)
         self.redrawing = Redrawing(self.shell)
         self._life_signs = LifeSignSender.from_environment()
-        self._mirror = _mirror(settings.mirror_socket, self.shell) if settings.mirror_socket else None
+        self._mirror: Mirror | None = None
         self._not_yet_built = list(PageKind)
         self._undrawn: int | None = None
         self.frames = 0
@@ -79,8 +79,6 @@ class Kiosk:
         Window.clearcolor = self._look.colours.background
         Window.bind(on_request_close=_refuse, on_draw=self.redrawing.draw, on_flip=self._flip)
         runTouchApp(self.shell, embedded=True)
-        if self._mirror is not None:
-            self._mirror.start()
         Clock.schedule_interval(self._tick, 0)
         Clock.schedule_interval(self._each_second, PERIOD_S)
 
@@ -128,11 +126,17 @@ class Kiosk:
             glFinish()  # nothing else waits for the frame, and unfinished frames would pile up in memory
         self.frames += 1
         if self.frames == 1:
+            self._open_mirror()
             Clock.schedule_interval(self._build_one_ahead, WARM_UP_S)
         if self._undrawn not in (None, NO_PAGE):
             self.session.drawn(self._undrawn, self._now())
         self._undrawn = None
         return True
+
+    def _open_mirror(self) -> None:
+        if self._settings.mirror_socket:
+            self._mirror = _mirror(self._settings.mirror_socket, self.shell)
+            self._mirror.start()
 
     def _each_second(self, _: float) -> None:
         self.shell.clock = self._local_time()

@@ -27,8 +27,6 @@ KEEPS_ITS_PICTURE = ("llvmpipe", "softpipe")
 """Renderers whose swap copies the picture to the screen instead of exchanging two of them (Mesa, `GL_RENDERER`)."""
 BEYOND_THE_EDGE_MM = 0.8
 """Outlines are drawn along the edge of a widget, half of them outside it."""
-
-
 A_PIXEL = Area(0.0, 0.0, 1.0, 1.0)
 """Painted when nothing has changed, because only drawing tells Kivy that a frame is done."""
 

@@ -80,11 +80,14 @@ class FittedWords(SharpLabel):
         self._fit_soon()
 
     def _fit(self, *_: Any) -> None:
+        if not self.text:
+            self.cut = False
+            return
         size = self.biggest
         while size > self.smallest and not self._fits(size):
             size = max(self.smallest, size * SHRINK_STEP)
         self.font_size = size
-        self.cut = bool(self.text) and not self._fits(size)
+        self.cut = not self._fits(size)
         self.text_size = (None, None) if self._stands_alone(size) else (self._line_width(size), self.height)
 
     def _stands_alone(self, size: float) -> bool:
@@ -95,7 +98,7 @@ class FittedWords(SharpLabel):
     def _line_width(self, size: float) -> float:
         """The width of the box, or the narrowest that wraps the text into no more lines."""
         widest = float(self.width)
-        if not self.balanced or not self.text:
+        if not self.balanced:
             return widest
         highest = self._height_in(widest, size)
         while (narrower := widest * SHRINK_STEP) > self.width / 2 and self._height_in(narrower, size) <= highest:
@@ -108,6 +111,9 @@ class FittedWords(SharpLabel):
     def _fits(self, size: float) -> bool:
         measure = TextMeasure(font_name=self.font_name, font_size=size)
         measure.resolve_font_name()
+        wide, high = measure.get_extents(self.text)
+        if wide <= self.width and "\n" not in self.text:
+            return bool(high * self.line_height <= self.height)
         if any(measure.get_extents(word)[0] > self.width for word in self.text.split(" ") if word):
             return False
         return self._height_in(self.width, size) <= self.height
