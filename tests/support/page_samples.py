@@ -6,8 +6,6 @@ here, because a layout that holds only the easy case does not hold.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from dataclasses import replace
 
 from contracts.pages import (
@@ -22,65 +20,22 @@ from contracts.pages import (
     TimeoutWarning,
     Tone,
 )
+from tests.support.page_sample_parts import LANGUAGES, Say, finished, plain, primary, speaker
 
-LANGUAGES = ("ru", "en")
-Say = Callable[[str, str], str]
-
-FOOTER = {
-    "ru": "АО «Энергосбыт», ИНН 7700000000. Бесплатная линия, круглосуточно: 8 800 100-00-00. Терминал T-0001",
-    "en": "Energosbyt JSC, INN 7700000000. Free line, day and night: 8 800 100-00-00. Terminal T-0001",
-}
+__all__ = ["LANGUAGES", "samples"]
 
 
 def samples(language: str) -> dict[str, Page]:
     """Pages by a name that says what is special about each."""
     pages: dict[str, Page] = {}
     for part in (_start, _account_entry, _account_card, _readings, _questions, _amount, _cash, _endings, _out):
-        for name, page in part(_speaker(language)).items():
-            pages[name] = _finished(page, language, len(pages) + 1)
+        for name, page in part(speaker(language)).items():
+            pages[name] = finished(page, language, len(pages) + 1)
     return pages
 
 
-def _speaker(language: str) -> Say:
-    return lambda ru, en: ru if language == "ru" else en
-
-
-def _bound(text: str) -> str:
-    """Numbers and their units must not part at the end of a line: a space before or inside them does not break."""
-    return re.sub(r"(?<=\d) (?=\d{3}\b)|(?<=\d) (?=[₽кk])", "\u00a0", text)
-
-
-def _finished(page: Page, language: str, number: int) -> Page:
-    say = _speaker(language)
-    bars = [Button("language", say("English", "Русский"), ButtonRole.LANGUAGE)]
-    if page.kind not in (PageKind.START, PageKind.OUT_OF_SERVICE, PageKind.WAIT):
-        bars.append(Button("exit", say("Выйти", "Exit"), ButtonRole.EXIT))
-        if page.kind not in (PageKind.OUTCOME, PageKind.UNKNOWN_OUTCOME):
-            bars.append(Button("back", say("Назад", "Back"), ButtonRole.BACK))
-    if page.warning:
-        bars.append(Button("extend", say("Продолжить", "Continue"), ButtonRole.EXTEND))
-    step_text = say(f"Шаг {page.step[0]} из {page.step[1]}", f"Step {page.step[0]} of {page.step[1]}") \
-        if page.step else ""
-    page = replace(
-        page,
-        rows=tuple(replace(each, value=_bound(each.value)) for each in page.rows),
-        figures=tuple(replace(each, value=_bound(each.value)) for each in page.figures),
-        buttons=tuple(replace(each, label=_bound(each.label), detail=_bound(each.detail)) for each in page.buttons),
-    )
-    return replace(page, language=language, number=number, footer=FOOTER[language], step_text=step_text,
-                   buttons=(*page.buttons, *bars))
-
-
-def _page(kind: PageKind, heading: str, lead: str = "", step: tuple[int, int] | None = None) -> Page:
-    return Page(number=0, kind=kind, language="", heading=heading, lead=lead, step=step)
-
-
-def _primary(name: str, label: str, *, enabled: bool = True, detail: str = "") -> Button:
-    return Button(name, label, ButtonRole.PRIMARY, enabled, detail)
-
-
 def _start(say: Say) -> dict[str, Page]:
-    page = _page(PageKind.START, say("Здравствуйте! Что вы хотите сделать?", "Welcome! What would you like to do?"),
+    page = plain(PageKind.START, say("Здравствуйте! Что вы хотите сделать?", "Welcome! What would you like to do?"),
                  say("Оплата электроэнергии и передача показаний без комиссии",
                      "Electricity bills and meter readings, free of charge"))
     pay = Button("pay", say("Оплатить электроэнергию", "Pay for electricity"), ButtonRole.CHOICE,
@@ -100,14 +55,14 @@ def _start(say: Say) -> dict[str, Page]:
 
 
 def _account_entry(say: Say) -> dict[str, Page]:
-    page = _page(PageKind.ACCOUNT_ENTRY, say("Введите номер лицевого счёта", "Enter your account number"),
+    page = plain(PageKind.ACCOUNT_ENTRY, say("Введите номер лицевого счёта", "Enter your account number"),
                  say("Он напечатан в верхней части квитанции.", "It is printed at the top of your bill."), (1, 4))
     field = EntryField("account", say("Номер лицевого счёта", "Account number"), "", 12,
                        hint=say("12 цифр", "12 digits"))
     wrong = replace(field, value="447 105 923 018", hint="", error=say(
         "Счёт не найден. Проверьте 12 цифр в верхней части квитанции и введите номер ещё раз.",
         "No such account. Check the 12 digits at the top of your bill and enter the number again."))
-    go = _primary("next", say("Найти счёт", "Find the account"))
+    go = primary("next", say("Найти счёт", "Find the account"))
     return {
         "account-entry-empty": replace(page, field=field, buttons=(replace(go, enabled=False),)),
         "account-entry-typed": replace(page, field=replace(field, value="447 105 92"), buttons=(go,)),
@@ -121,7 +76,7 @@ def _account_entry(say: Say) -> dict[str, Page]:
 
 
 def _account_card(say: Say) -> dict[str, Page]:
-    page = _page(PageKind.ACCOUNT_CARD, say("Это ваш счёт?", "Is this your account?"), step=(2, 4))
+    page = plain(PageKind.ACCOUNT_CARD, say("Это ваш счёт?", "Is this your account?"), step=(2, 4))
     rows = (
         Row(say("Лицевой счёт", "Account"), "447 105 923 018"),
         Row(say("Плательщик", "Payer"), say("К***в А. П.", "K***v A. P.")),
@@ -130,7 +85,7 @@ def _account_card(say: Say) -> dict[str, Page]:
         Row(say("Последний платёж", "Last payment"), say("1 250 ₽, 14.10.2026", "1 250 ₽, 14.10.2026")),
         Row(say("К оплате за октябрь 2026", "Due for October 2026"), "1 834,56 ₽", strong=True),
     )
-    buttons = (_primary("pay", say("Да, оплатить", "Yes, pay")),
+    buttons = (primary("pay", say("Да, оплатить", "Yes, pay")),
                Button("readings", say("Передать показания", "Submit readings"), ButtonRole.CHOICE, icon="meter"))
     long_rows = (
         Row(say("Лицевой счёт", "Account"), "447 105 923 018"),
@@ -164,7 +119,7 @@ def _account_card(say: Say) -> dict[str, Page]:
 
 
 def _readings(say: Say) -> dict[str, Page]:
-    page = _page(PageKind.READING_ENTRY, say("Показание за день, Т1", "Day reading, T1"),
+    page = plain(PageKind.READING_ENTRY, say("Показание за день, Т1", "Day reading, T1"),
                  say("Перепишите цифры с экрана счётчика до запятой.",
                      "Copy the digits from the meter's display, up to the point."), (2, 4))
     field = EntryField("reading-t1", say("Счётчик № 011 234 567", "Meter No. 011 234 567"), "012 48", 6,
@@ -173,7 +128,7 @@ def _readings(say: Say) -> dict[str, Page]:
     wrong = replace(field, value="012 299", error=say(
         "Это меньше прошлого показания 12 301. Проверьте цифры на счётчике.",
         "This is lower than the last reading, 12 301. Check the digits on the meter."))
-    go = _primary("next", say("Дальше", "Next"))
+    go = primary("next", say("Дальше", "Next"))
     return {
         "reading-entry": replace(page, field=field, buttons=(go,)),
         "reading-entry-rows": replace(page, field=replace(wrong, hint=""), buttons=(go,), rows=(
@@ -183,32 +138,32 @@ def _readings(say: Say) -> dict[str, Page]:
 
 
 def _questions(say: Say) -> dict[str, Page]:
-    unlikely = _page(PageKind.QUESTION, say("Расход больше обычного. Всё верно?", "More than usual. Is it right?"),
+    unlikely = plain(PageKind.QUESTION, say("Расход больше обычного. Всё верно?", "More than usual. Is it right?"),
                      say("Проверьте показание на счётчике.", "Please check the reading on the meter."), (3, 4))
     rows = (Row(say("Введённое показание", "Reading entered"), say("16 501 кВт·ч", "16 501 kWh")),
             Row(say("Расход в этом месяце", "Used this month"), say("4 200 кВт·ч", "4 200 kWh"), strong=True),
             Row(say("Расход в прошлом месяце", "Used last month"), say("180 кВт·ч", "180 kWh")))
     answers = (Button("yes", say("Да, показание верное", "Yes, the reading is right"), ButtonRole.CHOICE),
                Button("no", say("Нет, ввести ещё раз", "No, enter it again"), ButtonRole.CHOICE))
-    change = _page(PageKind.QUESTION, say("Сдачи терминал не даёт", "The terminal gives no change"), say(
+    change = plain(PageKind.QUESTION, say("Сдачи терминал не даёт", "The terminal gives no change"), say(
         "Всё внесённое будет зачислено на ваш счёт. Излишек станет авансом.",
         "Everything you insert goes to your account. What is left over becomes an advance."), (3, 4))
     return {
         "question-unlikely": replace(unlikely, rows=rows, buttons=answers),
-        "question-no-change": replace(change, buttons=(_primary("agree", say("Понятно, внести деньги",
+        "question-no-change": replace(change, buttons=(primary("agree", say("Понятно, внести деньги",
                                                                               "I agree, insert cash")),)),
     }
 
 
 def _amount(say: Say) -> dict[str, Page]:
-    page = _page(PageKind.AMOUNT, say("Сколько вы хотите оплатить?", "How much would you like to pay?"), step=(3, 4))
+    page = plain(PageKind.AMOUNT, say("Сколько вы хотите оплатить?", "How much would you like to pay?"), step=(3, 4))
     due = Button("due", say("Вся сумма: 1 834,56 ₽", "All of it: 1 834,56 ₽"), ButtonRole.CHOICE)
     rounded = Button("round", "1 900 ₽", ButtonRole.CHOICE, detail=say("Аванс 65,44 ₽", "Advance of 65,44 ₽"))
     field = EntryField("amount", say("Сумма", "Amount"), "1 834,56", 9,
                        hint=say("От 10 ₽ до 15 000 ₽", "From 10 ₽ to 15 000 ₽"), unit="₽", decimal=True)
     wrong = replace(field, value="25 000", error=say("Больше 15 000 ₽ за один раз не принимаем.",
                                                      "No more than 15 000 ₽ at a time."))
-    cash = _primary("cash", say("Оплатить наличными", "Pay in cash"))
+    cash = primary("cash", say("Оплатить наличными", "Pay in cash"))
     rows = (Row(say("К оплате за октябрь 2026", "Due for October 2026"), "1 834,56 ₽", strong=True),)
     closed = replace(cash, enabled=False, detail=say("Наличные сейчас не принимаются.",
                                                      "Cash is not accepted at the moment."))
@@ -232,7 +187,7 @@ def _amount(say: Say) -> dict[str, Page]:
 
 
 def _cash(say: Say) -> dict[str, Page]:
-    page = _page(PageKind.INSERT_CASH, say("Вставляйте купюры по одной", "Insert notes one at a time"),
+    page = plain(PageKind.INSERT_CASH, say("Вставляйте купюры по одной", "Insert notes one at a time"),
                  say("Принимаем 10, 50, 100, 200, 500, 1000, 2000 и 5000 рублей.",
                      "We take 10, 50, 100, 200, 500, 1000, 2000 and 5000 rubles."), (4, 4))
 
@@ -244,7 +199,7 @@ def _cash(say: Say) -> dict[str, Page]:
                                       "No change is given. Everything you insert goes to your account."))
     returned = Notice(Tone.WARNING, say("Купюра не принята. Расправьте её или вставьте другую.",
                                         "The note was not taken. Smooth it out or insert another."))
-    finish = _primary("finish", say("Зачислить 1 500 ₽", "Credit 1 500 ₽"))
+    finish = primary("finish", say("Зачислить 1 500 ₽", "Credit 1 500 ₽"))
     return {
         "insert-cash-empty": replace(page, figures=figures("0 ₽", "1 834,56 ₽"), notices=(no_change,),
                                      buttons=(replace(finish, enabled=False, label=say("Зачислить", "Credit")),)),
@@ -258,22 +213,22 @@ def _cash(say: Say) -> dict[str, Page]:
 
 
 def _endings(say: Say) -> dict[str, Page]:
-    wait = _page(PageKind.WAIT, say("Оформляем чек…", "Printing the receipt…"),
+    wait = plain(PageKind.WAIT, say("Оформляем чек…", "Printing the receipt…"),
                  say("Не отходите от терминала. Это займёт несколько секунд.",
                      "Please stay with us. This takes a few seconds."))
-    paid = _page(PageKind.OUTCOME, say("Оплачено. Спасибо!", "Paid. Thank you!"),
+    paid = plain(PageKind.OUTCOME, say("Оплачено. Спасибо!", "Paid. Thank you!"),
                  say("Возьмите чек. Электронный чек можно открыть по коду.",
                      "Take your receipt, or open it by the code."))
     rows = (Row(say("Лицевой счёт", "Account"), "447 105 923 018"),
             Row(say("Зачислено", "Credited"), "1 900 ₽", strong=True),
             Row(say("Аванс на счёте", "Advance on the account"), "65,44 ₽"),
             Row(say("Номер платежа", "Payment number"), "T-0001-000123"))
-    done = _primary("done", say("Готово", "Done"))
+    done = primary("done", say("Готово", "Done"))
     cheque = "t=20261121T1834&s=1900.00&fn=9999078900001234&i=12345&fp=2890112345&n=1"
-    refused = _page(PageKind.OUTCOME, say("Оплата отменена", "Payment cancelled"))
+    refused = plain(PageKind.OUTCOME, say("Оплата отменена", "Payment cancelled"))
     nothing = Notice(Tone.WARNING, say("Деньги не вносились, со счётом ничего не произошло.",
                                        "No money was inserted; nothing has changed on the account."))
-    unknown = _page(PageKind.UNKNOWN_OUTCOME, say("Чек пока не оформлен", "The receipt is not ready yet"), say(
+    unknown = plain(PageKind.UNKNOWN_OUTCOME, say("Чек пока не оформлен", "The receipt is not ready yet"), say(
         "Деньги приняты и будут зачислены сегодня. Не платите второй раз.",
         "Your money is with us and will be credited today. Please do not pay again."))
     case = (Figure("case", say("Номер обращения", "Case number"), "T-0001-000123", strong=True),)
@@ -303,7 +258,7 @@ def _endings(say: Say) -> dict[str, Page]:
 
 
 def _out(say: Say) -> dict[str, Page]:
-    page = _page(PageKind.OUT_OF_SERVICE, say("Терминал временно не работает", "Temporarily out of service"),
+    page = plain(PageKind.OUT_OF_SERVICE, say("Терминал временно не работает", "Temporarily out of service"),
                  say("Приносим извинения. Мы уже знаем об этом.", "We apologise; we already know about it."))
     reasons = (Notice(Tone.WARNING, say("Чеки сейчас не печатаются, поэтому оплата не принимается.",
                                         "Receipts cannot be printed at the moment, so payments are not accepted.")),
