@@ -86,15 +86,17 @@ def write_step(connection: apsw.Connection, step: Step, rows: Sequence[RecordRow
 
 
 def _post(connection: apsw.Connection, facts: Sequence[Fact]) -> None:
-    """Move the money of all facts; per account once, whatever the number of facts."""
-    moved: dict[LedgerAccount, tuple[int, int]] = {}
+    """Move the money of all facts."""
+    moved: list[tuple[int, int, LedgerAccount]] = []
+    difference = 0
     for fact in facts:
         for line in postings_of(fact):
-            debit, credit = moved.get(line.account, (0, 0))
-            moved[line.account] = (debit + line.debit.kopecks, credit + line.credit.kopecks)
-    assert sum(debit - credit for debit, credit in moved.values()) == 0, "debits must equal credits"
-    for account, (debit, credit) in moved.items():
-        connection.execute(_BALANCE, (debit, credit, account))
+            debit, credit = line.debit.kopecks, line.credit.kopecks
+            moved.append((debit, credit, line.account))
+            difference += debit - credit
+    assert difference == 0, "debits must equal credits"
+    if moved:
+        connection.executemany(_BALANCE, moved)
 
 
 def _remember(connection: apsw.Connection, fact: Fact) -> None:
