@@ -6,6 +6,7 @@ Commands: `service` and `kiosk` (started by the watchdog), `check-config`, `visi
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import sys
 
@@ -25,7 +26,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("command", choices=COMMANDS, metavar="command",
                         help="; ".join(f"{name}: {text}" for name, (_, text) in COMMANDS.items()))
     chosen = parser.parse_args(arguments[:1]).command
+    # What a program loads stays: looking for garbage in it meanwhile, and ever after, is time for nothing.
+    gc.disable()
     module = importlib.import_module(COMMANDS[chosen][0])
+    gc.freeze()
+    gc.enable()
     return int(module.main(arguments[1:]))
 
 

@@ -37,7 +37,7 @@ from terminal.service.same_day import DayTerms
 from terminal.service.surroundings import VisitTerms
 from terminal.service.terminal_service import TerminalService, Terms, World
 from terminal.service.visit_runner import Present
-from terminal.transfer.http_requests import RequestsTransport
+from terminal.transfer.late_http import LateTransport
 from terminal.transfer.osmp_client import OsmpProcessing
 from terminal.transfer.osmp_profile import OsmpProfile
 from terminal.transfer.processing_client import JsonProcessing
@@ -112,7 +112,7 @@ def _password(config: TerminalConfig) -> int:
 
 def _processing(config: TerminalConfig, clock: Clock, terminal: TerminalId) -> Processing:
     section = config.processing
-    http = RequestsTransport(section.url, section.ca_file, section.credentials_file)
+    http = LateTransport(section.url, section.ca_file, section.credentials_file)
     match section.protocol:
         case HostProtocol.NATIVE:
             return JsonProcessing(http, clock, terminal)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from contracts.identifiers import PaymentNumber, TerminalId, case_number
 from fiscal.waiting_slip import WaitingReason
-from terminal.payments.payment import Payment
+from terminal.payments.payment import Payment, ReceiptTrack
 from terminal.service.receipt_desk import ReceiptDesk, document_of
 from terminal.service.side_work import SideWork
 from terminal.visit.events import Certainty, PaymentEnded, PaymentRefused, VisitEvent
@@ -38,19 +38,18 @@ class OutcomeDesk:
         if payment.voided:
             self._feed(number, self._ended(payment) if payment.disputed else PaymentRefused(""))
             return
-        if not payment.funded:
-            return
-        self._latest[number] = payment
         news = self._news.get(number)
-        if news is None:
-            self._begin(number)
-        else:
+        if news is not None:
+            self._latest[number] = payment
             news.set()
+        elif _just_funded(payment):
+            self._latest[number] = payment
+            self._begin(number)
 
     def transfer_known(self, number: PaymentNumber) -> bool:
-        """Whether the host has answered for good."""
+        """Whether the host has answered for good, or nobody stands there to wait for it."""
         payment = self._latest.get(number)
-        return payment is not None and (payment.operation is not None or payment.refused is not None)
+        return payment is None or payment.operation is not None or payment.refused is not None
 
     def _begin(self, number: PaymentNumber) -> None:
         self._news[number] = asyncio.Event()
@@ -92,6 +91,13 @@ class OutcomeDesk:
             qr=document.qr_text() if document else "",
             disputed=payment.disputed_total,
         )
+
+
+def _just_funded(payment: Payment) -> bool:
+    """The tender has ended a moment ago: nothing has come of it yet, so its client is still there. A payment found
+    at the start changes first by what comes of it."""
+    untouched = payment.operation is None and payment.refused is None
+    return payment.funded and untouched and payment.receipt == ReceiptTrack()
 
 
 def _transfer(payment: Payment) -> Certainty:
