@@ -40,6 +40,8 @@ from terminal.service.same_day import SameDay
 
 log = logging.getLogger(__name__)
 
+MAX_IN_VAIN = 2
+"""Exchanges in a row without an answer before the rest of the round waits: a lost reply is not yet a silent host."""
 MAX_ROWS = 200
 """Rows sent at once; a protocol may know smaller batches."""
 IDLE_LOOK_S = 15.0
@@ -99,17 +101,17 @@ class OutboxWorker:
     async def send_due(self) -> None:
         """One round: everything that is due, oldest first, until the host stops answering."""
         limit = max(1, min(MAX_ROWS, self._processing.batch_limit))
-        while rows := self._outbox.due(self._clock.now(), limit):
+        in_vain = 0
+        while in_vain < MAX_IN_VAIN and (rows := self._outbox.due(self._clock.now(), limit)):
             payments = [row for row in rows if row.kind is OutboxKind.PAYMENT]
             if len(payments) > 1 and limit > 1:
                 answered = await self._send(payments, self._submit_batch)
             else:
                 answered = await self._send(rows[:1], self._submit_one)
-            if not answered:
-                break
+            in_vain = 0 if answered else in_vain + 1
 
     async def _send(self, rows: Sequence[OutboxRow], submit: Callable[[Sequence[OutboxRow]], Awaitable[int]]) -> bool:
-        """Send some rows. False when the host does not answer, so that the others need not try now."""
+        """Send some rows. False when the host does not answer."""
         try:
             self.delivered += await submit(rows)
         except NotSent as error:
