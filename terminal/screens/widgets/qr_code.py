@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import segno
+import importlib
+
 from kivy.graphics.texture import Texture
 from kivy.properties import BooleanProperty, ObjectProperty
 from kivy.uix.anchorlayout import AnchorLayout
@@ -32,6 +33,8 @@ class QrCode(AnchorLayout):
 
 
 def _draw(text: str) -> Texture:
+    # Loaded with the first code: the first page of the kiosk has none and must come fast.
+    segno = importlib.import_module("segno")
     rows = list(segno.make(text, micro=False).matrix_iter(border=QUIET_ZONE_MODULES))
     texture = Texture.create(size=(len(rows), len(rows)), colorfmt="rgb")
     texture.mag_filter = texture.min_filter = "nearest"
