@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from contracts.money import Money
+from contracts.money import ZERO, Money
 from terminal.payments.facts import (
     Fact,
     NoteDisputed,
@@ -72,4 +72,4 @@ def postings_of(fact: Fact) -> tuple[Posting, ...]:
 
 
 def _move(value: Money, debit: LedgerAccount, credit: LedgerAccount) -> tuple[Posting, ...]:
-    return (Posting(debit, value, Money(0)), Posting(credit, Money(0), value))
+    return (Posting(debit, value, ZERO), Posting(credit, ZERO, value))
