@@ -90,7 +90,9 @@ class Redrawing:
 def _fill_unfiltered() -> None:
     """Plain colours are drawn by Kivy as a picture of one colour, for which any of its pixels is the right one."""
     white = Cache.get("kv.texture", str(Path(kivy_shader_dir) / "default.png"))
-    white.min_filter = white.mag_filter = "nearest"
+    # Kivy's cache forgets it a minute after it was made; a kiosk that takes so long to start draws a little slower.
+    if white is not None:
+        white.min_filter = white.mag_filter = "nearest"
 
 
 def _own_part_changed(widget: Widget) -> bool:
