@@ -40,6 +40,8 @@ from terminal.service.same_day import SameDay
 
 log = logging.getLogger(__name__)
 
+DEVICES_FIRST_S = 1.0
+"""The first exchange loads the HTTP library; until then the devices have been asked."""
 MAX_IN_VAIN = 2
 """Exchanges in a row without an answer before the rest of the round waits: a lost reply is not yet a silent host."""
 MAX_ROWS = 200
@@ -89,7 +91,8 @@ class OutboxWorker:
             del self._awaited[key]
 
     async def run(self) -> None:
-        """Send for ever."""
+        """Send for ever; the devices are asked first."""
+        await asyncio.sleep(DEVICES_FIRST_S)
         while True:
             self._woken.clear()
             await self.send_due()
