@@ -49,9 +49,8 @@ class NotesInJournal:
                 self.cassette += value
             case "C40":
                 self.disputed += value
-            case "C45":
+            case "C45":  # the C20 or C50 beside it says that the note is in the cassette
                 self.disputed -= value
-                self.cassette += value
 
     def compare(self, truth: int) -> Verdict:
         """What the cassette holds against what the journal says."""

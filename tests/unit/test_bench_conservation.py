@@ -31,8 +31,9 @@ def note(kind: str, value: int, number: int = 1, payment: str = "T-1-1") -> Step
     ((note("C10", 50_000), note("C40", 50_000)), 0, Verdict.DISPUTED),
     ((note("C10", 50_000), note("C40", 50_000)), 50_000, Verdict.DISPUTED),
     ((note("C10", 50_000), note("C40", 50_000)), 60_000, Verdict.UNEQUAL),
-    ((note("C40", 50_000), note("C45", 50_000)), 50_000, Verdict.EQUAL),
-    ((note("C40", 50_000), note("C45", 50_000)), 0, Verdict.UNEQUAL),
+    ((note("C40", 50_000), note("C45", 50_000), note("C20", 50_000)), 50_000, Verdict.EQUAL),
+    ((note("C40", 50_000), note("C45", 50_000), note("C20", 50_000)), 0, Verdict.UNEQUAL),
+    ((note("C40", 50_000), note("C45", 50_000)), 0, Verdict.EQUAL),
     ((("C50", "", {"value": 10_000}),), 10_000, Verdict.EQUAL),
     ((("S20", "T-1-1", {"total": 10_000}),), 0, Verdict.EQUAL),
 ])
