@@ -1,4 +1,4 @@
-"""The composition root: the only module that names concrete adapters."""
+"""The composition root: with `early_start`, which it goes on from, the only module that names concrete adapters."""
 
 from __future__ import annotations
 
@@ -13,22 +13,18 @@ from contracts.identifiers import PaymentNumber, TerminalId
 from contracts.pages import Page
 from fiscal.register_port import FiscalRegister
 from terminal.config import TerminalConfig
-from terminal.configuration.money_sections import AcceptorProtocol, HostProtocol, RegisterProtocol
+from terminal.configuration.money_sections import HostProtocol, RegisterProtocol
 from terminal.content.languages import load_languages
-from terminal.devices.ccnet.acceptor import CcnetAcceptor
 from terminal.devices.shtrih.link import LowLevel
 from terminal.devices.shtrih.register import ShtrihRegister
 from terminal.devices.shtrih.session import Model
 from terminal.devices.transport import open_line
-from terminal.environment import SystemClock, halt
-from terminal.journal.opening import open_journal
+from terminal.early_start import CannotStart, Early
+from terminal.environment import halt
 from terminal.journal.vault import FileVault
-from terminal.ports.bill_acceptor import BillAcceptor, Note
 from terminal.ports.clock import Clock
 from terminal.ports.processing import Processing
 from terminal.ports.vault import Vault
-from terminal.service.bill_table import notes_of
-from terminal.service.health import ACCEPTOR
 from terminal.service.housekeeping import HousekeepingTerms
 from terminal.service.outbox_worker import TransferTerms
 from terminal.service.receipt_builder import ReceiptTerms
@@ -49,26 +45,16 @@ VERSION = "0.1.0"
 MEGABYTE = 1_000_000
 
 
-class CannotStart(Exception):
-    """Something that the configuration names cannot be used; the message says what and what to do."""
-
-
-def build_service(config: TerminalConfig) -> TerminalService:
-    """The service with every adapter that the configuration names. Opens the journal and takes its lock.
-
-    Raises `StoreRefused` when the journal must not be used and `CannotStart` for an unusable secret.
-    """
-    terminal = TerminalId(config.terminal.id)
-    clock = SystemClock(config.terminal.time_zone)
+def build_service(config: TerminalConfig, early: Early) -> TerminalService:
+    """The service with every adapter that the configuration names. Raises `CannotStart` for an unusable secret."""
+    clock, terminal, opened = early.clock, early.terminal, early.opened
     state = config.terminal.state_directory
-    state.mkdir(parents=True, exist_ok=True)
-    opened = open_journal(state / "journal.db", terminal, clock, ballast_bytes=config.disk.ballast_mb * MEGABYTE)
     world = World(
         clock=clock,
         journal=opened.journal,
         outbox=opened.outbox,
         vault=_vault(state / "vault.key", opened.journal.open_payments()),
-        acceptor=_acceptor(config, clock, notes_of(opened.journal.devices_seen(), ACCEPTOR)),
+        acceptor=early.acceptor,
         register=_register(config, clock),
         processing=_processing(config, clock, terminal),
         random=SystemRandom(),
@@ -83,12 +69,6 @@ def _vault(key: Path, open_payments: Mapping[PaymentNumber, object]) -> Vault:
     if open_payments and not key.exists():
         raise CannotStart(f"нет ключа {key}, а без него не закончить платежи {sorted(open_payments)}: верните ключ")
     return FileVault(key)
-
-
-def _acceptor(config: TerminalConfig, clock: Clock, remembered: tuple[Note, ...]) -> BillAcceptor:
-    match config.bill_acceptor.protocol:
-        case AcceptorProtocol.CCNET:
-            return CcnetAcceptor(open_line(config.bill_acceptor.address), clock, remembered=remembered)
 
 
 def _register(config: TerminalConfig, clock: Clock) -> FiscalRegister:

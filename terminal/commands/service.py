@@ -5,19 +5,30 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
-from terminal.bootstrap import CannotStart, build_service
+from terminal import late_loading
 from terminal.config import ConfigError, TerminalConfig, describe_errors, load
+from terminal.early_start import CannotStart, Early, start_early
 from terminal.environment import EXIT_STORE_FAILED
 from terminal.ports.records import StoreFailed, StoreRefused
 
+COMPOSITION = "terminal.bootstrap"
 EXIT_CONFIG = 2
 EXIT_REFUSED = 3
 """The journal must not be used: taken, damaged beyond use, or the disk is read-only."""
+
+
+class Runs(Protocol):
+    """What the composition root makes."""
+
+    async def run(self) -> None: ...
 
 
 def main(arguments: list[str]) -> int:
@@ -44,8 +55,7 @@ def main(arguments: list[str]) -> int:
 
 async def _serve(config: TerminalConfig) -> int:
     """Run until SIGTERM or SIGINT; both end the process as a power cut would, only tidier."""
-    service = build_service(config)
-    task = asyncio.create_task(service.run())
+    task = asyncio.create_task(_run(config))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, task.cancel)
@@ -57,3 +67,21 @@ async def _serve(config: TerminalConfig) -> int:
         sys.stderr.write(f"{failures.exceptions[0]}\n")
         code = EXIT_STORE_FAILED
     return code
+
+
+async def _run(config: TerminalConfig) -> None:
+    early = start_early(config)
+    # One turn of the loop: the acceptor is asked before loading begins to compete for the processor.
+    await asyncio.sleep(0)
+    build_service = await _rest()
+    await build_service(config, early).run()
+
+
+async def _rest() -> Callable[[TerminalConfig, Early], Runs]:
+    """Load the composition root. What it loads stays, so no garbage is looked for in it, as in `terminal.__main__`."""
+    gc.disable()
+    module = await late_loading.load(COMPOSITION)
+    gc.freeze()
+    gc.enable()
+    build_service: Callable[[TerminalConfig, Early], Runs] = module.build_service
+    return build_service

@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from contracts.faults import ActiveFault
 
+BILL_ACCEPTOR = "bill-acceptor"
+FISCAL_REGISTER = "fiscal-register"
+
 
 class DeviceState(StrEnum):
     """How usable a device is, whatever its protocol calls it."""
@@ -37,7 +40,7 @@ class DeviceReport:
     """The present condition of a device; replaces the one before. `faults` holds only what is wrong now."""
 
     device: str
-    """`bill-acceptor`, `fiscal-register` …"""
+    """`BILL_ACCEPTOR`, `FISCAL_REGISTER` …"""
     state: DeviceState
     identity: Identity | None = None
     faults: frozenset[ActiveFault] = frozenset()

@@ -13,14 +13,14 @@ from collections.abc import Callable
 from contracts.faults import CATALOGUE, ActiveFault, FaultCode, Severity, Stops
 from terminal.payments.facts import DeviceSeen, Fact, IncidentClosed, IncidentOpened
 from terminal.ports.clock import Clock
-from terminal.ports.device import DeviceReport, DeviceState
+from terminal.ports.device import BILL_ACCEPTOR, FISCAL_REGISTER, DeviceReport, DeviceState
 from terminal.visit.context import Offer
 from terminal.visit.reasons import STARTING
 
 log = logging.getLogger(__name__)
 
-ACCEPTOR = "bill-acceptor"
-REGISTER = "fiscal-register"
+ACCEPTOR = BILL_ACCEPTOR
+REGISTER = FISCAL_REGISTER
 OWN = "service"
 FLAP_DAMPING_S = 60.0
 """An incident that comes back sooner than this is the same one and gets no second record."""

@@ -7,10 +7,10 @@ devices, and the first exchange comes later: so it is loaded beside the loop, by
 from __future__ import annotations
 
 import asyncio
-import importlib
 from collections.abc import Callable
 from pathlib import Path
 
+from terminal.late_loading import load
 from terminal.ports.http import HttpRequest, HttpResponse, HttpTransport
 
 MODULE = "terminal.transfer.http_requests"
@@ -31,7 +31,7 @@ class LateTransport:
     async def _load(self) -> HttpTransport:
         async with self._loading:
             if self._transport is None:
-                module = await asyncio.to_thread(importlib.import_module, MODULE)
+                module = await load(MODULE)
                 make: Callable[..., HttpTransport] = module.RequestsTransport
                 self._transport = make(*self._arguments)
             return self._transport
