@@ -56,10 +56,10 @@ class SocketApi:
     def publish(self, page: Page) -> None:
         """Give a page to everybody who draws pages."""
         self._page = page
-        line = encode(page)
-        for writer, role in list(self._clients.items()):
-            if role in _MAY_TOUCH:
-                self._send_line(writer, line)
+        readers = [writer for writer, role in self._clients.items() if role in _MAY_TOUCH]
+        line = encode(page) if readers else b""
+        for writer in readers:
+            self._send_line(writer, line)
 
     def connected(self, role: str) -> int:
         """How many clients of that role are connected."""
