@@ -9,11 +9,12 @@ from hashlib import sha256
 
 import apsw
 
-from contracts.identifiers import PaymentNumber
+from contracts.identifiers import IdempotencyKey, PaymentNumber
 from contracts.money import Money
 from terminal.journal.audit_chain import Checkpoint, link
 from terminal.journal.ballast import Ballast
 from terminal.journal.database import Database
+from terminal.journal.erasing import data_key, data_keys_before, erasable
 from terminal.journal.identities import broken_since
 from terminal.journal.outbox import SqliteOutbox
 from terminal.journal.placement import placement
@@ -21,7 +22,8 @@ from terminal.journal.step_writer import RecordRow, write_step
 from terminal.payments.codec import from_body, to_body
 from terminal.payments.facts import DeviceSeen, Fact, PaymentCreated, PaymentDone, PaymentFact, PaymentVoided
 from terminal.ports.clock import Clock
-from terminal.ports.records import BrokenIdentity, DayTotals, RecordView, Step, StoreFailed
+from terminal.ports.records import BrokenIdentity, DayTotals, Erasable, RecordView, Step, StoreFailed
+from terminal.ports.vault import DataKey
 
 EMPTY_HEAD = bytes(32)
 """Head of a day without payments."""
@@ -97,11 +99,17 @@ class SqliteJournal:
         row = self._database.connection.execute("SELECT ciphertext FROM sealed WHERE digest = ?", (digest,)).fetchone()
         return None if row is None else bytes(row[0])
 
-    def erase_sealed(self, digest: str) -> None:
-        """Forget personal data; the records and their chain stay as they are. Raises `StoreFailed`."""
-        self._database.commit(
-            lambda connection: connection.execute("DELETE FROM sealed WHERE digest = ?", (digest,)).fetchall()
-        )
+    def data_key(self, owner: IdempotencyKey) -> DataKey | None:
+        """The wrapped key of a payment's or of readings' data, or None when it has been erased."""
+        return data_key(self._database.connection, owner)
+
+    def data_keys_before(self, epoch: int, limit: int) -> Sequence[DataKey]:
+        """Keys wrapped under an earlier epoch, at most `limit`."""
+        return data_keys_before(self._database.connection, epoch, limit)
+
+    def erasable(self, done_by: str, limit: int) -> Sequence[Erasable]:
+        """Data that nobody needs any more, at most `limit`."""
+        return erasable(self._database.connection, done_by, limit)
 
     def latest(self, kind: str) -> Fact | None:
         """The newest fact of a kind. Quick for facts about no payment; for others it reads backwards."""

@@ -38,6 +38,7 @@ SETTINGS = (
     Setting("foreign_keys", "ON", 1),
     Setting("trusted_schema", "OFF", 0),
     Setting("cell_size_check", "ON", 1),
+    Setting("secure_delete", "ON", 1),  # erased personal data is overwritten, not only forgotten
     Setting("temp_store", "MEMORY", 2),
     Setting("wal_autocheckpoint", str(CHECKPOINT_PAGES), CHECKPOINT_PAGES),
     Setting("journal_size_limit", "-1", -1),  # the log keeps its size

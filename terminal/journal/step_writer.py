@@ -12,10 +12,12 @@ import apsw
 
 from terminal.journal.attribution import FoundNotes, owner
 from terminal.journal.database import Contradiction
+from terminal.journal.erasing import erase, keep_keys
 from terminal.journal.outbox import insert_readings, settle_row
 from terminal.payments.facts import (
     CassetteMoved,
     CheckPassed,
+    DataErased,
     Fact,
     NoteDisputed,
     NoteDisputeSettled,
@@ -83,6 +85,7 @@ def write_step(connection: apsw.Connection, step: Step, rows: Sequence[RecordRow
     _post(connection, step.facts)
     for sealed in step.sealed:
         connection.execute(_SEALED, (sealed.digest, sealed.ciphertext))
+    keep_keys(connection, step.keys)
 
 
 def _post(connection: apsw.Connection, facts: Sequence[Fact]) -> None:
@@ -111,6 +114,8 @@ def _remember(connection: apsw.Connection, fact: Fact) -> None:
             connection.execute("UPDATE cassette SET count = 0")
         case ReceiptRegistered(storage=storage, document=document, payment=payment, total=total):
             connection.execute(_DOCUMENT, (storage, document, payment, total.kopecks))
+        case DataErased():
+            erase(connection, fact)
         case _:
             _advance(connection, fact)
 

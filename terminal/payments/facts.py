@@ -13,10 +13,12 @@ from contracts.identifiers import CaseNumber, IdempotencyKey, OperationNumber, P
 from contracts.money import Money
 from terminal.payments.terminal_facts import (
     CassetteMoved,
+    DataErased,
     DayClosed,
     DeviceSeen,
     IncidentClosed,
     IncidentOpened,
+    KeysRenewed,
     NoteUnassigned,
     OtherFact,
     ReadingsAccepted,
@@ -29,11 +31,13 @@ from terminal.payments.terminal_facts import (
 __all__ = [
     "CassetteMoved",
     "CheckPassed",
+    "DataErased",
     "DayClosed",
     "DeviceSeen",
     "Fact",
     "IncidentClosed",
     "IncidentOpened",
+    "KeysRenewed",
     "NoteDisputeSettled",
     "NoteDisputed",
     "NoteReturned",

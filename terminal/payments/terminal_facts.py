@@ -124,7 +124,33 @@ class DayClosed:
     equal: bool
 
 
+@dataclass(frozen=True, slots=True)
+class DataErased:
+    """E10: the personal data of a payment or of readings was erased with the key it was sealed under. What stays in
+    the journal is the digest of what can no longer be read."""
+
+    kind: ClassVar[str] = "E10"
+    key: IdempotencyKey
+    """Of the payment or the readings."""
+    sealed: str
+    """Digest of the erased data, as S00 or R10 has it."""
+    epoch: int
+    """The epoch of keys in which this happened; copies are unreadable as soon as it is over."""
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeysRenewed:
+    """E20: so many keys of data still needed were wrapped under the key of a fresh epoch, in this same step."""
+
+    kind: ClassVar[str] = "E20"
+    epoch: int
+    keys: int
+    at: str
+
+
 OtherFact = (
     NoteUnassigned | CassetteMoved | ReadingsTaken | ReadingsAccepted | ReadingsRefused | ServiceStarted | DeviceSeen
     | ShiftClosed | IncidentOpened | IncidentClosed | DayClosed
+    | DataErased | KeysRenewed
 )

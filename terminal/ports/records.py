@@ -15,6 +15,7 @@ from typing import Protocol
 from contracts.identifiers import IdempotencyKey, PaymentNumber
 from contracts.money import Money
 from terminal.payments.facts import DeviceSeen, Fact, PaymentFact
+from terminal.ports.vault import DataKey
 
 
 class StoreFailed(Exception):
@@ -83,6 +84,18 @@ class Step:
     sealed: tuple[Sealed, ...] = ()
     settles: tuple[tuple[IdempotencyKey, OutboxState], ...] = ()
     """Outbox rows that this step ends."""
+    keys: tuple[DataKey, ...] = ()
+    """Keys of sealed data; one of an owner that has one replaces it. An E10 deletes its owner's, and the data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erasable:
+    """Personal data that nobody needs any more."""
+
+    key: IdempotencyKey
+    """Of the payment or the readings."""
+    sealed: str
+    """Digest of the data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +167,20 @@ class Journal(Protocol):
 
     def sealed(self, digest: str) -> bytes | None:
         """The encrypted data that a fact refers to, or None when it has been erased."""
+        ...
+
+    def data_key(self, owner: IdempotencyKey) -> DataKey | None:
+        """The wrapped key of a payment's or of readings' data, or None when it has been erased."""
+        ...
+
+    def data_keys_before(self, epoch: int, limit: int) -> Sequence[DataKey]:
+        """Keys wrapped under an earlier epoch, at most `limit`."""
+        ...
+
+    def erasable(self, done_by: str, limit: int) -> Sequence[Erasable]:
+        """Data of voided payments, and of payments and readings that are done, accepted and of a day not after
+        `done_by` (ISO date); at most `limit`. Never of what is open, disputed, refused or of a day whose totals
+        differ from the host's."""
         ...
 
     def latest(self, kind: str) -> Fact | None:

@@ -24,7 +24,7 @@ from terminal.ports.processing import (
     TransferUnknown,
 )
 from terminal.ports.records import Journal, NewOutboxRow, OutboxKind, Step
-from terminal.ports.vault import Vault
+from terminal.ports.vault import SealedField, Vault
 from terminal.service.cash_desk import CashDesk
 from terminal.service.client_data import ReadingLine, of_card, readings_given
 from terminal.service.health import Health
@@ -104,9 +104,11 @@ class ClientDesk:
         key = reading_key(self._terminal, sequence)
         now = self._clock.now()
         lines = tuple(RegisterReading(each.meter, each.zone, each.kwh) for each in readings)
-        sealed = self._vault.seal(encode_readings(card.number, now, lines), key)
+        data_key = self._vault.data_key(key)
+        sealed = self._vault.seal(encode_readings(card.number, now, lines), data_key, SealedField.READINGS)
         fact = ReadingsTaken(sequence, key, self._digest(sealed), len(lines), self._book.stamp())
-        self._book.append(Step((fact,), (NewOutboxRow(key, OutboxKind.READINGS, sealed, now),)))
+        row = NewOutboxRow(key, OutboxKind.READINGS, sealed, now)
+        self._book.append(Step((fact,), (row,), keys=(data_key,)))
         return await self._sent_now(key)
 
     async def _sent_now(self, key: IdempotencyKey) -> VisitEvent:

@@ -31,7 +31,7 @@ from terminal.ports.processing import (
     TransferUnknown,
 )
 from terminal.ports.records import Outbox, OutboxKind, OutboxRow, OutboxState, Step
-from terminal.ports.vault import Vault, VaultBroken
+from terminal.ports.vault import SealedField, Vault, VaultBroken
 from terminal.service.health import Health
 from terminal.service.payment_book import PaymentBook
 from terminal.service.readings_row import decode_readings
@@ -203,7 +203,9 @@ class OutboxWorker:
         )
 
     async def _submit_readings(self, row: OutboxRow) -> None:
-        submission = decode_readings(self._vault.open(row.sealed_body, row.key), row.key, self._terms.terminal)
+        key = self._book.data_key(row.key)
+        plaintext = self._vault.open(row.sealed_body, key, SealedField.READINGS)
+        submission = decode_readings(plaintext, row.key, self._terms.terminal)
         answer = await self._processing.submit_readings(submission)
         match answer:
             case Accepted(operation=operation):

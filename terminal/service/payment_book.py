@@ -40,7 +40,7 @@ from terminal.ports.records import (
     Step,
     StoreFailed,
 )
-from terminal.ports.vault import Vault
+from terminal.ports.vault import DataKey, SealedField, Vault
 from terminal.service.client_data import ClientData, decode
 
 log = logging.getLogger(__name__)
@@ -101,10 +101,11 @@ class PaymentBook:
         """S00: a payment begins. Its number and idempotency key are made here."""
         number = self._journal.next_payment()
         key = payment_key(self._terminal, number)
-        ciphertext = self._vault.seal(client.encode(), key)
+        data_key = self._vault.data_key(key)
+        ciphertext = self._vault.seal(client.encode(), data_key, SealedField.CLIENT)
         digest = hashlib.sha256(ciphertext).hexdigest()
         fact = PaymentCreated(number, key, digest, client.account[-4:], due, limit, self.stamp())
-        self.append(Step((fact,), sealed=(Sealed(digest, ciphertext),)))
+        self.append(Step((fact,), sealed=(Sealed(digest, ciphertext),), keys=(data_key,)))
         payment = create(fact)
         self._keep(payment)
         self._tell_watchers(payment)
@@ -145,7 +146,14 @@ class PaymentBook:
         ciphertext = self._journal.sealed(payment.sealed_account)
         if ciphertext is None:
             raise KeyError(f"the sealed data of payment {payment.number} has been erased")
-        return decode(self._vault.open(ciphertext, payment.key))
+        return decode(self._vault.open(ciphertext, self.data_key(payment.key), SealedField.CLIENT))
+
+    def data_key(self, owner: IdempotencyKey) -> DataKey:
+        """The wrapped key of a payment's or of readings' data. Raises `KeyError` when it has been erased."""
+        key = self._journal.data_key(owner)
+        if key is None:
+            raise KeyError(f"the data of {owner} has been erased")
+        return key
 
     def audit(self) -> None:
         """Check the identities and tell who listens."""

@@ -24,6 +24,7 @@ from terminal.journal.opening import OpenedJournal
 from terminal.journal.vault import FileVault
 from terminal.payments.facts import PaymentCreated, PaymentFunded
 from terminal.ports.records import NewOutboxRow, OutboxKind, Sealed, Step
+from terminal.ports.vault import SealedField
 from terminal.service.client_data import ClientData, ServiceLine
 from terminal.service.health import Health
 from terminal.service.outbox_worker import OutboxWorker, TransferTerms
@@ -103,10 +104,11 @@ def _funded_payments(vault: FileVault, count: int) -> Iterator[Step]:
     client = ClientData(AccountNumber(DEBTOR), "АО «Энергосбыт»", "2026-11", (ServiceLine("Электроэнергия", 10_000),))
     for value in range(1, count + 1):
         number, key, at = PaymentNumber(value), steps.key(value), steps.NOON.isoformat(timespec="seconds")
-        ciphertext = vault.seal(client.encode(), key)
+        data_key = vault.data_key(key)
+        ciphertext = vault.seal(client.encode(), data_key, SealedField.CLIENT)
         digest = hashlib.sha256(ciphertext).hexdigest()
         created = PaymentCreated(number, key, digest, DEBTOR[-4:], steps.NOTE, steps.NOTE * 10, at)
-        yield Step((created,), sealed=(Sealed(digest, ciphertext),))
+        yield Step((created,), sealed=(Sealed(digest, ciphertext),), keys=(data_key,))
         yield from steps.tender(value)[1:]
         row = NewOutboxRow(key, OutboxKind.PAYMENT, b"", steps.NOON, steps.NOTE)
         yield Step((PaymentFunded(number, steps.NOTE, at),), outbox=(row,))

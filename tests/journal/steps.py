@@ -20,6 +20,7 @@ from contracts.money import Money
 from terminal.journal.opening import OpenedJournal, open_journal
 from terminal.payments.facts import (
     CheckPassed,
+    DataErased,
     IncidentOpened,
     NoteDisputed,
     NoteDisputeSettled,
@@ -37,6 +38,7 @@ from terminal.payments.facts import (
     TransferRefused,
 )
 from terminal.ports.records import NewOutboxRow, OutboxKind, OutboxState, Sealed, Step
+from terminal.ports.vault import DataKey
 
 TERMINAL = TerminalId("T-0001")
 ZONE = timezone(timedelta(hours=3))
@@ -76,7 +78,16 @@ def created(number: int, at: datetime = NOON) -> Step:
     ciphertext = f"sealed account of payment {number}".encode()
     digest = sha256(ciphertext).hexdigest()
     fact = PaymentCreated(PaymentNumber(number), key(number), digest, "0042", NOTE, NOTE * 10, at.isoformat())
-    return Step((fact,), sealed=(Sealed(digest, ciphertext),))
+    return Step((fact,), sealed=(Sealed(digest, ciphertext),), keys=(data_key(key(number)),))
+
+
+def data_key(owner: str, epoch: int = 1) -> DataKey:
+    return DataKey(owner, epoch, sha256(f"{owner} {epoch}".encode()).digest() + bytes(8))
+
+
+def erased(number: int, epoch: int = 1) -> Step:
+    sealed = created(number).sealed[0].digest
+    return Step((DataErased(key(number), sealed, epoch, NOON.isoformat()),))
 
 
 def checked(number: int) -> Step:
@@ -119,7 +130,8 @@ def readings(sequence: int) -> Step:
     """Meter readings on their way out."""
     key = readings_key(sequence)
     fact = ReadingsTaken(sequence, key, "d" * 64, 2, NOON.isoformat())
-    return Step((fact,), outbox=(NewOutboxRow(key, OutboxKind.READINGS, b"sealed readings", NOON),))
+    row = NewOutboxRow(key, OutboxKind.READINGS, b"sealed readings", NOON)
+    return Step((fact,), outbox=(row,), keys=(data_key(key),))
 
 
 def unassigned(value: Money = NOTE) -> Step:

@@ -65,16 +65,15 @@ def test_a_step_is_numbered_by_its_last_record_and_keeps_its_order(tmp_path: Pat
     journal.close()
 
 
-def test_sealed_data_is_found_by_digest_until_it_is_erased(tmp_path: Path) -> None:
+def test_sealed_data_is_found_by_digest_and_its_key_by_its_owner(tmp_path: Path) -> None:
     journal = opened(tmp_path).journal
     step = steps.created(1)
     journal.append(step)
     journal.append(Step((), sealed=step.sealed))
-    digest = step.sealed[0].digest
-    assert journal.sealed(digest) == step.sealed[0].ciphertext
-    journal.erase_sealed(digest)
-    assert journal.sealed(digest) is None
-    assert journal.broken_identities() == []
+    assert journal.sealed(step.sealed[0].digest) == step.sealed[0].ciphertext
+    assert journal.sealed("0" * 64) is None
+    assert journal.data_key(steps.key(1)) == step.keys[0]
+    assert journal.data_key(steps.key(2)) is None
     journal.close()
 
 

@@ -32,6 +32,7 @@ def test_every_setting_is_in_force(tmp_path: Path) -> None:
         "foreign_keys": 1,
         "trusted_schema": 0,
         "cell_size_check": 1,
+        "secure_delete": 1,
         "temp_store": 2,
         "wal_autocheckpoint": 1000,
         "journal_size_limit": -1,
