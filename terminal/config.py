@@ -26,6 +26,7 @@ from terminal.configuration.problems import ConfigError, Fault, Problem, describ
 from terminal.configuration.reader import Reader
 from terminal.configuration.section import Conflict
 from terminal.configuration.sections import Disk, Identity, Kiosk, Service, Watchdog
+from terminal.configuration.working_hours import WorkingHours
 
 __all__ = ["ConfigError", "Problem", "TerminalConfig", "check", "describe_errors", "load"]
 
@@ -50,6 +51,7 @@ class TerminalConfig:
     visit: Visit = field(default_factory=Visit)
     kiosk: Kiosk = field(default_factory=Kiosk)
     watchdog: Watchdog = field(default_factory=Watchdog)
+    working_hours: WorkingHours | None = None
     disk: Disk = field(default_factory=Disk)
 
     @property

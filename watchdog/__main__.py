@@ -73,9 +73,9 @@ def _show_ledger(settings: Settings, *, as_json: bool) -> int:
         return EXIT_REFUSED
     now = SystemClock().now()
     if as_json:
-        print(report.to_json(contents, now))
+        print(report.to_json(contents, now, settings.hours))
     else:
-        Console().print(report.to_table(contents, now))
+        Console().print(report.to_table(contents, now, settings.hours))
     return 0
 
 

@@ -1,5 +1,5 @@
-"""What the watchdog writes down: outages into the ledger, and its own memory. A disk that fails stops neither it nor
-the processes: supervision goes on, and the log says what could not be kept."""
+"""What the watchdog writes down: outages into the ledger, its own memory, and its word for others. A disk that fails
+stops neither it nor the processes: supervision goes on, and the log says what could not be kept."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from watchdog import word
 from watchdog.instant import Clock, Instant
 from watchdog.ledger import Ledger
 from watchdog.limits import HOUR_S
@@ -22,11 +23,12 @@ log = logging.getLogger(__name__)
 
 
 class Bookkeeping:
-    """Owns the ledger and the memory file of one watchdog."""
+    """Owns the ledger, the memory file and the word of one watchdog."""
 
-    def __init__(self, ledger: Path, memory: Path, clock: Clock) -> None:
+    def __init__(self, ledger: Path, memory: Path, word_file: Path, clock: Clock) -> None:
         self._ledger = Ledger(ledger)
         self._memory = memory
+        self._word = word_file
         self._clock = clock
         self._open: dict[tuple[str, Part], Outage] = {}
         self._whole: Outage | None = None
@@ -77,6 +79,14 @@ class Bookkeeping:
             save(self._memory, Memory(now, kept))
         except OSError as error:
             log.error("watchdog_memory_failed reason=%s", error.strerror)
+        self.say(processes)
+
+    def say(self, processes: Mapping[str, Watched]) -> None:
+        """Tell others what is wrong with the processes now."""
+        try:
+            word.say(self._word, processes, self._clock.now())
+        except OSError as error:
+            log.error("watchdog_word_failed reason=%s", error.strerror)
 
     def _settle(self, left: tuple[Outage, ...], alive: Instant, now: Instant, *, first_time: bool) -> None:
         for each in left:

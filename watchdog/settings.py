@@ -1,16 +1,31 @@
 """The few settings of the watchdog, read from the terminal's own configuration file.
 
-The watchdog shares no code with what it supervises, so it reads its keys by itself: the table `[watchdog]` and the
-state directory. Everything else in the file is the business of the processes, and they complain about it themselves.
+The watchdog shares no code with what it supervises, so it reads its keys by itself: the tables `[watchdog]` and
+`[working_hours]`, the state directory and the time zone. Everything else in the file is the business of the
+processes, and they complain about it themselves.
 """
 
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, fields
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from datetime import UTC, date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from contracts import supervision
+from contracts.working_hours import (
+    KEYS,
+    SPECIAL_DAYS,
+    WEEKDAYS,
+    WHOLE_DAY,
+    Spans,
+    WorkingHours,
+    parse_spans,
+    parse_special_days,
+)
 from watchdog.limits import Limits
 
 RANGES = {
@@ -24,6 +39,7 @@ RANGES = {
 }
 MAX_SOCKET_PATH_BYTES = 107
 """unix(7)."""
+Value = TypeVar("Value")
 
 
 class SettingsError(Exception):
@@ -40,6 +56,8 @@ class Settings:
     """The watchdog's own folder within the state directory."""
     ledger: Path
     limits: Limits
+    hours: WorkingHours = field(default_factory=lambda: WorkingHours(UTC))
+    """What outages are counted within."""
 
     @property
     def life_signs(self) -> Path:
@@ -49,6 +67,11 @@ class Settings:
     @property
     def memory(self) -> Path:
         return self.folder / "memory.json"
+
+    @property
+    def word(self) -> Path:
+        """What the service and the command line read, `contracts.supervision`."""
+        return self.folder.parent / supervision.FILE
 
     @property
     def lock(self) -> Path:
@@ -65,12 +88,14 @@ def load(path: Path) -> Settings:
     wrong: list[str] = []
     table = _table(body, "watchdog", wrong)
     limits = _limits(table, wrong)
-    state = _path(_table(body, "terminal", wrong).get("state_directory"), "terminal.state_directory", path, wrong)
+    terminal = _table(body, "terminal", wrong)
+    hours = _hours(_table(body, "working_hours", wrong), terminal.get("time_zone"), wrong)
+    state = _path(terminal.get("state_directory"), "terminal.state_directory", path, wrong)
     folder = state / "watchdog"
     ledger = folder / "ledger.jsonl"
     if "ledger" in table:
         ledger = _path(table["ledger"], "watchdog.ledger", path, wrong)
-    settings = Settings(path, folder, ledger, limits)
+    settings = Settings(path, folder, ledger, limits, hours)
     if len(bytes(settings.life_signs)) > MAX_SOCKET_PATH_BYTES:
         wrong.append(f"terminal.state_directory: путь слишком длинный для сокета {settings.life_signs}")
     if wrong:
@@ -98,6 +123,32 @@ def _limits(table: dict[str, Any], wrong: list[str]) -> Limits:
         else:
             given[name] = value
     return Limits(**given)
+
+
+def _hours(table: dict[str, Any], zone: object, wrong: list[str]) -> WorkingHours:
+    """Without the table the terminal works round the clock, whatever the zone."""
+    if not table:
+        return WorkingHours(UTC)
+    wrong += [f"working_hours.{name}: неизвестный ключ" for name in table if name not in KEYS]
+    week = tuple(_parsed(table, name, parse_spans, WHOLE_DAY, wrong) for name in WEEKDAYS)
+    nothing: dict[date, Spans] = {}
+    special = _parsed(table, SPECIAL_DAYS, parse_special_days, nothing, wrong)
+    try:
+        return WorkingHours(ZoneInfo(str(zone)), week, special)
+    except (ZoneInfoNotFoundError, OSError, ValueError):
+        wrong.append(f"terminal.time_zone: нет часового пояса {zone!r}, а без него нет рабочего времени")
+        return WorkingHours(UTC)
+
+
+def _parsed(table: dict[str, Any], name: str, parse: Callable[[object], Value], default: Value,
+            wrong: list[str]) -> Value:
+    if name not in table:
+        return default
+    try:
+        return parse(table[name])
+    except ValueError:
+        wrong.append(f"working_hours.{name}: недопустимое значение {table[name]!r}")
+        return default
 
 
 def _path(value: object, key: str, config: Path, wrong: list[str]) -> Path:

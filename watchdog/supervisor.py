@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from contracts.life_signs import ENVIRONMENT_NAME, LifeSign
+from contracts.supervision import RENEWED_S
 from watchdog.bookkeeping import Bookkeeping
 from watchdog.instant import Clock, SystemClock
 from watchdog.limits import TICK_S
@@ -38,8 +39,9 @@ from watchdog.watched import (
     Tick,
     Watched,
 )
+from watchdog.word import own_faults
 
-REMEMBER_EVERY_S = 10.0
+REMEMBER_EVERY_S = RENEWED_S
 """How often the moment of being alive is written down: how exactly a power cut can be dated afterwards."""
 _OF_SYSTEMD = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID")
 
@@ -73,7 +75,7 @@ class Supervisor:
         self._commands = commands
         self._clock = clock
         self._notifier = notifier
-        self._books = Bookkeeping(settings.ledger, settings.memory, clock)
+        self._books = Bookkeeping(settings.ledger, settings.memory, settings.word, clock)
         self._signs = LifeSignSocket(settings.life_signs, self._heard)
         self._watched: dict[str, Watched] = {}
         self._children: dict[str, Child] = {}
@@ -147,6 +149,8 @@ class Supervisor:
             self._books.all_ready()
         if after.restarts != before.restarts:
             self._remember(self._clock.now().monotonic_s)
+        elif own_faults({name: after}) != own_faults({name: before}):
+            self._books.say(self._watched)
 
     def _perform(self, action: Action) -> None:
         match action:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from contracts.faults import FaultCode
+from contracts.faults import ActiveFault, FaultCode
 from contracts.life_signs import LifeSign
+from contracts.supervision import decode as decode_word
+from contracts.working_hours import WEEKDAYS, WHOLE_DAY, Span, WorkingHours
 from terminal.config import load as load_config
 from terminal.configuration.rules import Whole
 from terminal.configuration.section import Key, entries
@@ -26,9 +30,13 @@ from watchdog.lock import AlreadyRunning, Lock
 from watchdog.notify import Notifier
 from watchdog.outages import Outage, totals
 from watchdog.progress import begin, observe
-from watchdog.watched import Began, Cause, Ended, Part, Watched
+from watchdog.watched import Began, Cause, Ended, OpenOutage, Part, Watched
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+"""A Monday."""
+ROUND_THE_CLOCK = WorkingHours(UTC)
+TO_TEN = WorkingHours(UTC, ((Span(8 * 60, 10 * 60),), *(WHOLE_DAY,) * 6))
+"""On Mondays closed from ten o'clock on."""
 
 
 class ScriptedClock:
@@ -131,10 +139,11 @@ def test_the_ledger_is_bounded_and_an_open_outage_survives_the_change_of_files(
 @given(st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 5000), st.booleans()), max_size=12))
 def test_totals_count_every_second_once(spans: list[tuple[int, int, bool]]) -> None:
     outages = [outage(number, at, lasted, planned=planned) for number, (at, lasted, planned) in enumerate(spans)]
-    summary = totals(outages, Instant(START, 0.0, "b"))
+    summary = totals(outages, Instant(START, 0.0, "b"), ROUND_THE_CLOCK)
     for planned, covered in ((False, summary.unplanned_s), (True, summary.planned_s)):
         seconds = {second for at, lasted, each in spans if each is planned for second in range(at, at + lasted)}
         assert covered == len(seconds)
+    assert (summary.unplanned_working_s, summary.planned_working_s) == (summary.unplanned_s, summary.planned_s)
     assert summary.over_limit == sum(lasted > 3600 and not planned for _, lasted, planned in spans)
 
 
@@ -150,7 +159,7 @@ def test_memory_survives_and_a_damaged_one_is_no_memory(tmp_path: Path) -> None:
 
 
 def books(folder: Path, clock: ScriptedClock) -> Bookkeeping:
-    return Bookkeeping(folder / "ledger.jsonl", folder / "memory.json", clock)
+    return Bookkeeping(folder / "ledger.jsonl", folder / "memory.json", folder / "supervision.json", clock)
 
 
 def test_the_first_start_of_a_terminal_is_no_outage(tmp_path: Path) -> None:
@@ -228,20 +237,36 @@ def test_a_disk_that_fails_stops_nothing(tmp_path: Path, caplog: pytest.LogCaptu
 def test_the_ledger_as_table_and_as_json(tmp_path: Path) -> None:
     contents = ledger.Contents((outage(1, 0, 4000), outage(2, 10, 20, planned=True), outage(3, 5000, None)), 1)
     now = Instant(START + timedelta(seconds=5060), 5060.0, "b")
-    body = json.loads(report.to_json(contents, now))
-    assert body["totals"] == {"unplanned": 2, "unplanned_s": 4060.0, "planned": 1, "planned_s": 20.0,
-                              "longest_s": 4000.0, "over_60_minutes": 1}
+    body = json.loads(report.to_json(contents, now, ROUND_THE_CLOCK))
+    assert body["totals"] == {
+        "unplanned": 2, "unplanned_s": 4060.0, "unplanned_working_s": 4060.0,
+        "planned": 1, "planned_s": 20.0, "planned_working_s": 20.0,
+        "longest_s": 4000.0, "longest_working_s": 4000.0, "over_60_working_minutes": 1,
+    }
     assert body["outages"][2]["ended"] is None
     assert body["outages"][2]["lasted_s"] == 60.0
     assert body["unreadable_lines"] == 1
     console = Console(width=160, record=True, file=(tmp_path / "out").open("w"))
-    console.print(report.to_table(contents, now))
+    console.print(report.to_table(contents, now, ROUND_THE_CLOCK))
     console.file.close()
     text = console.export_text()
     assert "1:06:40" in text
     assert "идёт" in text
     assert "WD01  Процесс service завершился и перезапущен." in text
     assert "дольше 60 минут: 1" in text
+
+
+def test_only_working_time_counts_against_the_limit(tmp_path: Path) -> None:
+    """Two outages at once from nine to half past ten, in a place that closes at ten, and one in its closed hours."""
+    outages = (outage(1, 0, 5400), outage(2, 60, 5400), outage(3, 6000, 9000))
+    now = Instant(START + timedelta(hours=9), 9 * 3600.0, "b")
+    summary = totals(outages, now, TO_TEN)
+    assert (summary.unplanned_working_s, summary.longest_working_s, summary.over_limit) == (3600.0, 3600.0, 0)
+    assert (summary.unplanned_s, summary.longest_s) == (5460.0 + 9000.0, 9000.0)
+    body = json.loads(report.to_json(ledger.Contents(outages, 0), now, TO_TEN))
+    assert [each["working_s"] for each in body["outages"]] == [3600.0, 3540.0, 0.0]
+    longer = totals((outage(1, -1, 5400),), now, TO_TEN)
+    assert (longer.longest_working_s, longer.over_limit) == (3601.0, 1)
 
 
 def test_every_cause_has_words() -> None:
@@ -287,12 +312,29 @@ def test_settings_come_from_the_terminal_s_own_file(tmp_path: Path) -> None:
     assert found.life_signs == tmp_path / "state" / "watchdog" / "life-signs.sock"
 
 
+def test_working_hours_come_from_the_same_file(tmp_path: Path) -> None:
+    path = write_config(tmp_path, '[working_hours]\nfriday = ["09:00-13:00", "14:00-16:45"]\nsunday = []\n'
+                                  'special_days = ["2026-03-09"]')
+    with pytest.raises(watchdog_settings.SettingsError, match=r"terminal\.time_zone"):
+        watchdog_settings.load(path)
+    path.write_text('terminal.time_zone = "Asia/Omsk"\n' + path.read_text().replace("[terminal]\n", "terminal."))
+    hours = watchdog_settings.load(path).hours
+    assert str(hours.zone) == "Asia/Omsk"
+    assert hours.week == ((WHOLE_DAY,) * 4 + ((Span(540, 780), Span(840, 1005)), WHOLE_DAY, ()))
+    assert hours.special == {date(2026, 3, 9): ()}
+
+
 def test_all_that_is_wrong_with_the_settings_is_told(tmp_path: Path) -> None:
     path = tmp_path / "terminal.toml"
     path.write_text("[watchdog]\nfreeze_after_s = 0\nslow_retry_s = true\nledger = 5\n", encoding="utf-8")
     with pytest.raises(watchdog_settings.SettingsError) as caught:
         watchdog_settings.load(path)
     for key in ("freeze_after_s", "slow_retry_s", "watchdog.ledger", "terminal.state_directory"):
+        assert key in str(caught.value)
+    path.write_text('[working_hours]\nmonday = ["9-13"]\nspecial_days = ["2026-13-01"]\nmittwoch = []')
+    with pytest.raises(watchdog_settings.SettingsError) as caught:
+        watchdog_settings.load(path)
+    for key in ("working_hours.monday", "working_hours.special_days", "working_hours.mittwoch"):
         assert key in str(caught.value)
     path.write_text("watchdog = 5\nterminal = []", encoding="utf-8")
     with pytest.raises(watchdog_settings.SettingsError):
@@ -315,6 +357,37 @@ def test_the_configuration_and_the_watchdog_agree_on_every_key_range_and_default
     example = Path(__file__).parents[2] / "terminal.example.toml"
     state = load_config(example).terminal.state_directory
     assert watchdog_settings.load(example).ledger == state / "watchdog" / "ledger.jsonl"
+
+
+def test_the_configuration_and_the_watchdog_agree_on_the_working_hours_of_the_example(tmp_path: Path) -> None:
+    example = (Path(__file__).parents[2] / "terminal.example.toml").read_text(encoding="utf-8")
+    before, _, rest = example.partition("# [working_hours]")
+    table, _, after = rest.partition("\n# Диск.")
+    path = tmp_path / "terminal.toml"
+    shown = re.sub(r"^# (\w+ = )", r"\1", table, flags=re.MULTILINE)
+    path.write_text(f"{before}[working_hours]{shown}\n# Диск.{after}", encoding="utf-8")
+    of_the_terminal, hours = load_config(path).working_hours, watchdog_settings.load(path).hours
+    assert of_the_terminal is not None
+    assert tuple(getattr(of_the_terminal, name) for name in WEEKDAYS) == hours.week
+    assert of_the_terminal.special_days == hours.special
+    assert hours.week[4:] == ((Span(540, 780), Span(840, 1005)), (), ())
+
+
+def service_that(**changes: object) -> dict[str, Watched]:
+    return {"service": replace(Watched("service"), **changes), "kiosk": Watched("kiosk")}  # type: ignore[arg-type]
+
+
+def test_others_are_told_of_the_watchdog_s_own_faults(tmp_path: Path) -> None:
+    clock = ScriptedClock()
+    keeper, path = books(tmp_path, clock), tmp_path / "supervision.json"
+    keeper.remember(service_that(budget_spent=True))
+    word = decode_word(path.read_bytes())
+    assert word.faults == (ActiveFault(FaultCode.RESTART_BUDGET_SPENT, "service"),)
+    assert word.is_fresh("boot-1", clock.now().monotonic_s)
+    keeper.say(service_that(down=OpenOutage(False, ("WD01", "WD05")), budget_spent=True))
+    assert [each.code for each in decode_word(path.read_bytes()).faults] == ["WD01", "WD05"]
+    keeper.say(service_that(down=OpenOutage(True, ())))
+    assert decode_word(path.read_bytes()).faults == ()
 
 
 def test_progress_starts_with_the_first_report_and_a_smaller_value_is_none() -> None:
