@@ -115,7 +115,7 @@ class RequestsTransport:
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._per_thread, "session", None)
         if session is None:
-            session = requests.Session()
+            session = _Session()
             session.trust_env = False
             session.verify = str(self._ca_file) if self._ca_file is not None else True
             session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
@@ -132,6 +132,14 @@ def _too_late(exchange: _Exchange) -> NoAnswer | NoConnection:
     if exchange.watch.sent:
         return NoAnswer(f"not complete within {exchange.timeout_s:g} s")
     return NoConnection(f"nothing sent within {exchange.timeout_s:g} s")
+
+
+class _Session(requests.Session):
+    """The library prepares the request of a redirect even when it may not follow it, and for that reads and unpacks
+    the whole body, however long. Here no answer leads anywhere."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        del resp
 
 
 class _WatchedAdapter(HTTPAdapter):

@@ -7,6 +7,7 @@ an answer or behind the command of a request. Answers carry no echo of the comma
 
 from __future__ import annotations
 
+import binascii
 from dataclasses import dataclass
 
 from terminal.devices.ccnet.codes import WITH_PARAMETER, Command, Control, Failure, Reject, Status
@@ -39,27 +40,18 @@ LONGEST_SHORT_FRAME_BYTES = 255
 LONG_LENGTH_BYTES = 2
 LONGEST_FRAME_BYTES = 8192
 """Bound of the reader: the longest answer that a validator has (statistics) takes 4363 bytes."""
-_REVERSED_POLYNOMIAL = 0x8408
-
-
-def _crc_table() -> tuple[int, ...]:
-    table = []
-    for value in range(256):
-        for _ in range(8):
-            value = value >> 1 ^ (_REVERSED_POLYNOMIAL if value & 1 else 0)
-        table.append(value)
-    return tuple(table)
-
-
-_CRC_TABLE = _crc_table()
+_REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
+"""Every byte with its bits in reverse order."""
 
 
 def crc16(data: bytes) -> int:
-    """CRC-16/KERMIT: polynomial 1021h reflected, start 0, no final exclusive-or."""
-    value = 0
-    for byte in data:
-        value = value >> 8 ^ _CRC_TABLE[(value ^ byte) & 0xFF]
-    return value
+    """CRC-16/KERMIT: polynomial 1021h reflected, start 0, no final exclusive-or.
+
+    The library has the same sum with the bits the other way round, a hundred times faster than a loop: a noisy line
+    may announce a long frame at every byte, and each has to be summed up before it is known for noise.
+    """
+    mirrored = binascii.crc_hqx(data.translate(_REVERSED), 0)
+    return _REVERSED[mirrored & 0xFF] << 8 | _REVERSED[mirrored >> 8]
 
 
 def encode_frame(data: bytes, *, address: int = VALIDATOR, before_length: int = 0) -> bytes:

@@ -80,7 +80,7 @@ class LongStatus:
         _need(data, 46, "long status")
         serial = _number(data[30:34]) + (_number(data[48:50]) << 32 if len(data) >= 50 else 0)
         return cls(
-            firmware=f"{data[1:3].decode('cp1251')}.{_number(data[3:5])}",
+            firmware=f"{data[1:3].decode('cp1251', 'replace')}.{_number(data[3:5])}",
             flags=_number(data[11:13]),
             mode=mode_of(data[13]),
             submode=submode_of(data[14]),

@@ -7,6 +7,7 @@ first byte stuffed. Source: "Протокол работы ККТ–ФН" 1.17, 
 
 from __future__ import annotations
 
+import binascii
 from dataclasses import dataclass
 
 STX = 0x02
@@ -113,12 +114,7 @@ class Packet:
 
 def crc16(data: bytes) -> int:
     """CRC-16/CCITT: polynomial 1021, start FFFF, no reflection."""
-    crc = 0xFFFF
-    for byte in data:
-        crc ^= byte << 8
-        for _ in range(8):
-            crc = ((crc << 1) ^ 0x1021 if crc & 0x8000 else crc << 1) & 0xFFFF
-    return crc
+    return binascii.crc_hqx(data, 0xFFFF)
 
 
 def encode_packet(packet: Packet) -> bytes:
@@ -154,14 +150,14 @@ class PacketReader:
             return None
         if self._body is None:
             return None
-        if byte == _ESCAPE:
-            self._escaped = True
-            return None
         if self._escaped:
             self._escaped = False
             if byte not in _UNSTUFFED:
                 return self._finish(broken=True)
             byte = _UNSTUFFED[byte]
+        elif byte == _ESCAPE:
+            self._escaped = True
+            return None
         self._body.append(byte)
         return self._complete()
 
