@@ -75,3 +75,9 @@ def data_keys_before(connection: apsw.Connection, epoch: int, limit: int) -> lis
     """Keys wrapped under an earlier epoch, at most `limit`."""
     select = "SELECT owner, epoch, wrapped FROM data_key WHERE epoch BETWEEN 1 AND ? - 1 ORDER BY owner LIMIT ?"
     return [DataKey(*row) for row in connection.execute(select, (epoch, limit))]
+
+
+def data_keys_of(connection: apsw.Connection, epoch: int) -> list[DataKey]:
+    """All keys wrapped under that epoch."""
+    select = "SELECT owner, epoch, wrapped FROM data_key WHERE epoch = ? ORDER BY owner"
+    return [DataKey(*row) for row in connection.execute(select, (epoch,))]

@@ -1,4 +1,4 @@
-"""Opening the journal: lock, library, settings, schema, ballast, the end of the chain, the identities.
+"""Opening the journal: lock, library, settings, schema, ballast, second journal, the end of the chain, the identities.
 
 The work does not grow with the journal's length, so that a terminal is ready as fast after years as on its first day.
 """
@@ -12,11 +12,14 @@ from pathlib import Path
 import apsw
 
 from contracts.identifiers import TerminalId
-from terminal.journal.audit_chain import Checkpoint, genesis
+from terminal.journal.audit_chain import ChainBroken, Checkpoint, genesis
 from terminal.journal.ballast import BALLAST_BYTES, Ballast
 from terminal.journal.database import Database, open_database
+from terminal.journal.mirror import MirrorDamaged
+from terminal.journal.mirroring import Mirroring
 from terminal.journal.outbox import SqliteOutbox
 from terminal.journal.payment_journal import SqliteJournal
+from terminal.ports.append_files import AppendFolder
 from terminal.ports.clock import Clock
 from terminal.ports.records import BrokenIdentity, StoreFailed, StoreRefused
 
@@ -38,9 +41,14 @@ class OpenedJournal:
 
 
 def open_journal(
-    path: Path, terminal: TerminalId, clock: Clock, vfs: str | None = None, ballast_bytes: int = BALLAST_BYTES
+    path: Path,
+    terminal: TerminalId,
+    clock: Clock,
+    vfs: str | None = None,
+    ballast_bytes: int = BALLAST_BYTES,
+    mirror: AppendFolder | None = None,
 ) -> OpenedJournal:
-    """Open or create the journal at `path`, with its lock and its ballast beside it.
+    """Open or create the journal at `path`, with its lock and its ballast beside it and its second copy in `mirror`.
 
     Raises `StoreRefused`: it must not be used, and why.
     """
@@ -49,16 +57,29 @@ def open_journal(
         _claim(database, terminal)
         ballast = Ballast(path.with_name(path.name + ".ballast"), ballast_bytes)
         _require_room(database, ballast)
+        mirroring = None if mirror is None else Mirroring(database, mirror, terminal)
+        newest, broken = _level(mirroring, _newest(database, terminal))
         outbox = SqliteOutbox(database)
-        newest = _newest(database, terminal)
-        journal = SqliteJournal(database, outbox, ballast, clock, _tail(database, terminal, newest), newest)
-        broken = tuple(journal.broken_identities())
+        tail = _tail(database, terminal, newest)
+        journal = SqliteJournal(database, outbox, ballast, clock, tail, newest, mirroring)
+        broken += tuple(journal.broken_identities())
     except (apsw.Error, OSError, StoreFailed, StoreRefused) as error:
         database.close()
         raise StoreRefused(f"the journal {path} must not be used: {error}") from error
     for each in broken:
         log.critical("identity_broken number=%d text=%s", each.number, each.text)
     return OpenedJournal(journal, outbox, broken)
+
+
+def _level(mirroring: Mirroring | None, newest: Checkpoint) -> tuple[Checkpoint, tuple[BrokenIdentity, ...]]:
+    """The newest record once database and second journal say the same, and what is broken when they cannot."""
+    if mirroring is None:
+        return newest, ()
+    try:
+        return mirroring.open(newest), ()
+    except (ChainBroken, MirrorDamaged, ValueError) as error:
+        mirroring.trouble = str(error)
+        return newest, (BrokenIdentity(9, str(error)),)
 
 
 def _claim(database: Database, terminal: TerminalId) -> None:

@@ -16,6 +16,7 @@ from terminal.journal.ballast import Ballast
 from terminal.journal.database import Database
 from terminal.journal.erasing import data_key, data_keys_before, erasable
 from terminal.journal.identities import broken_since
+from terminal.journal.mirroring import Mirroring
 from terminal.journal.outbox import SqliteOutbox
 from terminal.journal.placement import placement
 from terminal.journal.step_writer import RecordRow, write_step
@@ -45,12 +46,14 @@ class SqliteJournal:
         clock: Clock,
         checked: Checkpoint,
         newest: Checkpoint,
+        mirroring: Mirroring | None = None,
     ) -> None:
         self._database = database
         self._outbox = outbox
         self._ballast = ballast
         self._clock = clock
         self._checked = checked
+        self._mirroring = mirroring
         self._last = newest.seq
         self._head = newest.head
         self._open = set(self._open_numbers())
@@ -183,14 +186,29 @@ class SqliteJournal:
         """For an idle moment: write what waits in memory, copy the log into the file. Raises `StoreFailed`."""
         self._outbox.flush()
         self._database.checkpoint()
+        self.sync_mirror()
+
+    def sync_mirror(self) -> None:
+        """Make the second journal durable up to the newest step; for a moment soon after it. Quick when it is."""
+        if self._mirroring is not None:
+            self._mirroring.sync()
+
+    def mirror_trouble(self) -> str:
+        """What keeps the second journal from being written; empty while all is well."""
+        return "" if self._mirroring is None else self._mirroring.trouble
 
     def close(self) -> None:
-        """Let go of the file and its lock."""
+        """Let go of the files and the lock."""
+        if self._mirroring is not None:
+            self._mirroring.close()
         self._database.close()
 
     def _write(self, connection: apsw.Connection, step: Step, rows: Sequence[RecordRow]) -> None:
+        """All of a step but its COMMIT. The second journal comes last: nothing impossible gets into it."""
         write_step(connection, step, rows)
         self._outbox.write_postponed(connection)
+        if self._mirroring is not None:
+            self._mirroring.write(step, rows)
 
     def _count_open(self, facts: Sequence[Fact]) -> None:
         for fact in facts:

@@ -1,0 +1,223 @@
+"""The second journal: level with the database after whatever has happened to either."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from terminal.journal import mirror, settings
+from terminal.journal.mirror_files import DiskFolder
+from terminal.journal.opening import OpenedJournal, open_journal
+from terminal.journal.verify import verify_connection
+from terminal.ports.append_files import AppendFolder
+from terminal.ports.records import Step, StoreFailed
+from tests.journal import steps
+from tests.journal.append_disk import FailingFolder
+from tests.journal.failing_disk import FailingDisk
+from tests.journal.steps import SMALL_BALLAST_BYTES, TERMINAL, ScriptedClock
+
+CUTS = 150
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[FailingDisk]:
+    monkeypatch.setattr(settings, "GROWN_WAL_BYTES", 100_000)
+    disk = FailingDisk("failing-disk-with-mirror")
+    yield disk
+    disk.unregister()
+
+
+@pytest.fixture
+def folder(disk: FailingDisk) -> FailingFolder:
+    return FailingFolder(disk)
+
+
+def opened(directory: Path, folder: AppendFolder | None, disk: FailingDisk | None = None) -> OpenedJournal:
+    vfs = None if disk is None else disk.name
+    return open_journal(directory / "journal.db", TERMINAL, ScriptedClock(), vfs, SMALL_BALLAST_BYTES, folder)
+
+
+def abandoned(store: OpenedJournal) -> None:
+    """Let go as a killed process does."""
+    store.journal._database._failed = True
+    store.journal._database.close()
+
+
+def pay(store: OpenedJournal, *numbers: int) -> None:
+    for number in numbers:
+        for step in steps.whole_payment(number):
+            store.journal.append(step)
+
+
+def test_power_cuts_leave_both_journals_level_and_lose_nothing_confirmed(
+    tmp_path: Path, disk: FailingDisk, folder: FailingFolder
+) -> None:
+    random = Random(7)
+    confirmed = 0
+    for _ in range(CUTS):
+        store = opened(tmp_path, folder, disk)
+        assert store.broken == ()
+        assert store.journal.mirror_trouble() == ""
+        assert store.journal.newest() >= confirmed
+        for step in itertools.islice(steps_that_follow(store), random.randint(0, 9)):
+            confirmed = store.journal.append(step)
+            if random.random() < 0.3:
+                store.journal.sync_mirror()
+        disk.fail_sync = 0 if random.random() < 0.5 else None
+        if disk.fail_sync is not None:
+            with pytest.raises(StoreFailed):
+                store.journal.append(next(steps_that_follow(store)))
+        abandoned(store)
+        disk.cut(random)
+    store = opened(tmp_path, folder, disk)
+    assert store.broken == ()
+    assert verify_connection(store.journal._database.connection).sound
+    assert store.journal.newest() >= confirmed > CUTS
+    abandoned(store)
+
+
+def test_a_lost_log_is_written_again_from_the_second_journal(
+    tmp_path: Path, disk: FailingDisk, folder: FailingFolder
+) -> None:
+    """SQLite ends its recovery at the first page that is not right, and does not say so."""
+    store = opened(tmp_path, folder, disk)
+    pay(store, 1, 2, 3)
+    store.journal.append(steps.readings(1))
+    store.journal.sync_mirror()
+    content = content_of(store)
+    newest = store.journal.newest()
+    abandoned(store)
+    log = disk.files[str(tmp_path / "journal.db-wal")]
+    log.seen[100] ^= 1
+    store = opened(tmp_path, folder, disk)
+    assert store.broken == ()
+    assert store.journal.newest() == newest
+    assert content_of(store) == content
+    abandoned(store)
+
+
+def test_without_a_second_journal_the_same_flip_loses_payments_unseen(tmp_path: Path, disk: FailingDisk) -> None:
+    store = opened(tmp_path, None, disk)
+    pay(store, 1, 2, 3)
+    abandoned(store)
+    disk.files[str(tmp_path / "journal.db-wal")].seen[100] ^= 1
+    store = opened(tmp_path, None, disk)
+    assert store.broken == ()
+    assert store.journal.newest() == 0
+    abandoned(store)
+
+
+def test_a_second_journal_that_lost_its_end_is_given_it_again(
+    tmp_path: Path, disk: FailingDisk, folder: FailingFolder
+) -> None:
+    store = opened(tmp_path, folder, disk)
+    pay(store, 1, 2)
+    abandoned(store)
+    name = folder.names()[-1]
+    whole = bytes(folder.content(name))
+    del folder.content(name)[len(whole) // 2 :]
+    store = opened(tmp_path, folder, disk)
+    assert store.broken == ()
+    assert bytes(folder.content(name)) == whole
+    abandoned(store)
+
+
+def test_a_contradiction_takes_no_money_and_changes_nothing(
+    tmp_path: Path, disk: FailingDisk, folder: FailingFolder
+) -> None:
+    store = opened(tmp_path, folder, disk)
+    pay(store, 1)
+    store.journal.rest()
+    before = {name: bytes(file.seen) for name, file in disk.files.items()}
+    pay(store, 2)
+    abandoned(store)
+    for name, content in before.items():
+        if not name.startswith("mirror/"):
+            disk.files[name].seen[:] = content
+    store = opened(tmp_path, None, disk)
+    store.journal.append(steps.readings(1))
+    abandoned(store)
+    second = {name: bytes(folder.content(name)) for name in folder.names()}
+    store = opened(tmp_path, folder, disk)
+    assert [each.number for each in store.broken] == [9]
+    assert "second" in store.broken[0].text
+    assert second == {name: bytes(folder.content(name)) for name in folder.names()}
+    abandoned(store)
+
+
+@pytest.mark.parametrize("operation", ["append", "sync", "open"])
+def test_a_failing_medium_stops_no_step(
+    tmp_path: Path, disk: FailingDisk, folder: FailingFolder, operation: str
+) -> None:
+    if operation != "open":
+        store = opened(tmp_path, folder, disk)
+        pay(store, 1)
+        folder.fail = operation
+    else:
+        folder.fail = operation
+        store = opened(tmp_path, folder, disk)
+    store.journal.append(steps.readings(1))
+    store.journal.sync_mirror()
+    assert f"refuses: {operation}" in store.journal.mirror_trouble()
+    assert store.broken == ()
+    newest = store.journal.newest()
+    abandoned(store)
+    folder.fail = None
+    store = opened(tmp_path, folder, disk)
+    assert (store.broken, store.journal.newest(), store.journal.mirror_trouble()) == ((), newest, "")
+    abandoned(store)
+
+
+def test_a_step_that_cannot_be_true_does_not_reach_the_second_journal(
+    tmp_path: Path, disk: FailingDisk, folder: FailingFolder
+) -> None:
+    store = opened(tmp_path, folder, disk)
+    for step in steps.tender(1):
+        store.journal.append(step)
+    with pytest.raises(StoreFailed):
+        store.journal.append(steps.stacked(1))
+    abandoned(store)
+    store = opened(tmp_path, folder, disk)
+    assert store.broken == ()
+    assert store.journal.newest() == 4
+    abandoned(store)
+
+
+def test_files_follow_one_another_and_the_oldest_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mirror, "FILE_BYTES", 5_000)
+    monkeypatch.setattr(mirror, "ALL_BYTES", 20_000)
+    place = DiskFolder(tmp_path / "mirror")
+    store = opened(tmp_path, place)
+    for number in range(1, 31):
+        pay(store, number)
+        store.journal.sync_mirror()
+    store.journal.close()
+    sizes = [entry.stat().st_size for entry in sorted((tmp_path / "mirror").iterdir())]
+    assert 2 < len(sizes) < 6
+    assert sum(sizes) <= 30_000
+    store = opened(tmp_path, place)
+    assert (store.broken, store.journal.newest()) == ((), 300)
+    pay(store, 31)
+    store.journal.close()
+    store = opened(tmp_path, place)
+    assert (store.broken, store.journal.newest()) == ((), 310)
+    store.journal.close()
+
+
+def steps_that_follow(store: OpenedJournal) -> Iterator[Step]:
+    """From wherever the journal stands, payments for ever."""
+    for number, facts in store.journal.open_payments().items():
+        yield from steps.whole_payment(number)[len(facts) :]
+    for following in itertools.count(store.journal.next_payment()):
+        yield from steps.whole_payment(following)
+
+
+def content_of(store: OpenedJournal) -> dict[str, list[tuple[object, ...]]]:
+    """Every table of the journal."""
+    connection = store.journal._database.connection
+    tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+    return {str(name): sorted(connection.execute(f"SELECT * FROM {name}").fetchall(), key=repr) for (name,) in tables}
