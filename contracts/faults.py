@@ -81,12 +81,16 @@ class FaultCode(StrEnum):
     OUTBOX_CUTOFF_NEAR = "BH05"
     OFFLINE_BUDGET_SPENT = "BH06"
     DAY_NOT_EQUAL = "BH07"
+    WITNESS_UNRELIABLE = "BH08"
 
     JOURNAL_CHAIN_BROKEN = "JR01"
     JOURNAL_IDENTITY_BROKEN = "JR02"
     DISK_LOW = "JR03"
     DISK_FAILED = "JR04"
     CLOCK_UNTRUSTED = "JR05"
+    JOURNAL_ROLLED_BACK = "JR06"
+    JOURNAL_FORKED = "JR07"
+    JOURNAL_KEY_FOREIGN = "JR08"
 
     SERVICE_STOPPED = "WD01"
     SERVICE_FROZEN = "WD02"
@@ -192,6 +196,9 @@ _ENTRIES = (
           Severity.ERROR, Stops.CASH, False, _NO_CASH),
     Fault(FaultCode.DAY_NOT_EQUAL, "Итоги дня не сходятся с сервером поставщика.", Severity.CRITICAL, Stops.NOTHING,
           True),
+    Fault(FaultCode.WITNESS_UNRELIABLE,
+          "Сервер не заверяет отметки журнала или потерял заверенные: подробности в записи. Нужен оператор сервера.",
+          Severity.ERROR, Stops.NOTHING),
     Fault(FaultCode.JOURNAL_CHAIN_BROKEN, "Цепочка журнала нарушена. Приём денег остановлен.", Severity.CRITICAL,
           Stops.PAYMENTS, True, _BROKEN),
     Fault(FaultCode.JOURNAL_IDENTITY_BROKEN, "Итоги журнала не сходятся. Наличные не принимаются.",
@@ -202,6 +209,15 @@ _ENTRIES = (
           _BROKEN),
     Fault(FaultCode.CLOCK_UNTRUSTED, "Часы терминала стоят раньше последней записи журнала.", Severity.ERROR,
           Stops.READINGS),
+    Fault(FaultCode.JOURNAL_ROLLED_BACK,
+          "Журнал старше заверенного сервером: стоит прежняя копия. Ничего не меняйте, вызовите оператора.",
+          Severity.CRITICAL, Stops.CASH, True, _NO_CASH),
+    Fault(FaultCode.JOURNAL_FORKED,
+          "У сервера заверен другой журнал этого терминала: где-то работает копия. Вызовите оператора.",
+          Severity.CRITICAL, Stops.CASH, True, _NO_CASH),
+    Fault(FaultCode.JOURNAL_KEY_FOREIGN,
+          "Сервер знает этот терминал с другим ключом: диск новый или чужой. Оператор должен принять терминал.",
+          Severity.CRITICAL, Stops.CASH, True, _NO_CASH),
     Fault(FaultCode.SERVICE_STOPPED, "Процесс service завершился и перезапущен.", Severity.ERROR, Stops.EVERYTHING,
           False, _BROKEN),
     Fault(FaultCode.SERVICE_FROZEN, "Процесс service не подавал признаков работы и перезапущен.", Severity.ERROR,

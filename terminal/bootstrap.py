@@ -21,9 +21,11 @@ from terminal.devices.shtrih.session import Model
 from terminal.devices.transport import open_line
 from terminal.early_start import CannotStart, Early
 from terminal.environment import halt
+from terminal.journal.checkpoint_signer import file_signer
 from terminal.journal.vault import FileVault
 from terminal.ports.clock import Clock
 from terminal.ports.processing import Processing
+from terminal.ports.signer import Signer, SigningKeyBroken
 from terminal.ports.vault import Vault
 from terminal.service.housekeeping import HousekeepingTerms
 from terminal.service.outbox_worker import TransferTerms
@@ -57,6 +59,7 @@ def build_service(config: TerminalConfig, early: Early) -> TerminalService:
         acceptor=early.acceptor,
         register=_register(config, clock),
         processing=_processing(config, clock, terminal),
+        signer=_signer(state / "checkpoint.key"),
         random=SystemRandom(),
         digest=lambda data: hashlib.sha256(data).hexdigest(),
         halt=halt,
@@ -69,6 +72,13 @@ def _vault(key: Path, open_payments: Mapping[PaymentNumber, object]) -> Vault:
     if open_payments and not key.exists():
         raise CannotStart(f"нет ключа {key}, а без него не закончить платежи {sorted(open_payments)}: верните ключ")
     return FileVault(key)
+
+
+def _signer(key: Path) -> Signer:
+    try:
+        return file_signer(key)
+    except SigningKeyBroken as error:
+        raise CannotStart(f"ключ подписи журнала непригоден: {error}") from error
 
 
 def _register(config: TerminalConfig, clock: Clock) -> FiscalRegister:

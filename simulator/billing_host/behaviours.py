@@ -12,6 +12,8 @@
 | repeat-replies | share 0…1 | the host acts, and answers with an earlier answer |
 | forget-key | | keys are forgotten at once: a repeat is done again |
 | lose-payments | share 0…1 | the host says yes and forgets the payment |
+| refuse-checkpoints | code | no checkpoint is counter-signed |
+| sign-wrong | | checkpoints are kept, and counter-signed so that the signature does not hold |
 """
 
 from __future__ import annotations
@@ -31,6 +33,8 @@ class Kind(StrEnum):
     REPEAT_REPLIES = "repeat-replies"
     FORGET_KEY = "forget-key"
     LOSE_PAYMENTS = "lose-payments"
+    REFUSE_CHECKPOINTS = "refuse-checkpoints"
+    SIGN_WRONG = "sign-wrong"
 
 
 class Wrong(StrEnum):
@@ -52,6 +56,7 @@ class Wrong(StrEnum):
 
 SHARES = (Kind.LOSE_REPLIES, Kind.LOSE_REQUESTS, Kind.REPEAT_REPLIES, Kind.LOSE_PAYMENTS)
 SECONDS = (Kind.SLOW, Kind.DRIP)
+CODES = (Kind.REFUSING, Kind.REFUSE_CHECKPOINTS)
 MAX_SECONDS = 3600.0
 
 
@@ -74,7 +79,7 @@ class Behaviours:
             _within(argument, MAX_SECONDS)
         elif kind is Kind.WRONG and argument not in tuple(Wrong):
             raise ValueError(f"wrong how? one of {', '.join(Wrong)}")
-        elif kind is Kind.REFUSING and not argument:
+        elif kind in CODES and not argument:
             raise ValueError("refusing with which code?")
         self._set[kind] = argument
 

@@ -23,6 +23,8 @@ def register_verbs(control: ControlServer, host: BillingHost, today: Callable[[]
     control.register("account", "NUMBER: the whole account, closed or not", verbs.account)
     control.register("payments", "[N]: the latest payments, newest first", verbs.payments)
     control.register("day", "TERMINAL ISO-DATE: totals of a terminal's day", verbs.day)
+    control.register("checkpoint", "TERMINAL: the last checkpoint counter-signed for it", verbs.checkpoint)
+    control.register("enrol", "TERMINAL: forget its key and checkpoint; the next one is its first", verbs.enrol)
     control.register("behave", "NAME [ARGUMENT]: misbehave; `behave help` lists the names", verbs.behave)
     control.register("calm", "behave again", verbs.calm)
     control.register("seed", "N: begin the chances anew", verbs.seed)
@@ -51,6 +53,12 @@ class _Verbs:
 
     def day(self, arguments: Sequence[str]) -> dict[str, Any]:
         return day_totals(self._host.store, arguments[0], arguments[1])
+
+    def checkpoint(self, arguments: Sequence[str]) -> dict[str, Any]:
+        return self._host.witness.kept(arguments[0])
+
+    def enrol(self, arguments: Sequence[str]) -> bool:
+        return self._host.witness.forget(arguments[0])
 
     def behave(self, arguments: Sequence[str]) -> dict[str, str]:
         name, *rest = arguments

@@ -17,6 +17,7 @@ from simulator.billing_host.messages import Reply, Request
 from simulator.billing_host.osmp_service import PATH as OSMP_PATH
 from simulator.billing_host.osmp_service import OsmpService
 from simulator.billing_host.store import Store
+from simulator.billing_host.witness import Witness
 
 LOOPBACK = "127.0.0.1"
 DEFAULT_ACCOUNTS = 10_000
@@ -34,7 +35,8 @@ class BillingHost:
         self.store = Store(database)
         self.ledger = Ledger(self.store, self.behaviours)
         self.server = HostServer(self.answer, self.behaviours)
-        self._json = JsonService(self.ledger, today, token)
+        self.witness = Witness(self.store, self.behaviours, seed)
+        self._json = JsonService(self.ledger, self.witness, today, token)
         self._osmp = OsmpService(self.ledger)
         if not self.store.count_accounts():
             with self.store.transaction():

@@ -7,6 +7,7 @@ import re
 from datetime import datetime
 from typing import Any
 
+from contracts.checkpoint import SignedCheckpoint, signed_from
 from simulator.billing_host.ledger import Reading
 from simulator.billing_host.messages import Request
 from simulator.billing_host.operations import PAYMENT, READINGS, Order, digest_of
@@ -100,6 +101,17 @@ def totals_of(fields: dict[str, Any]) -> dict[str, Any]:
         "kopecks": whole(totals, "kopecks", 0, LIMIT_KOPECKS - 1),
         "head": text(totals, "head", r"[0-9a-f]{64}"),
     }
+
+
+def checkpoint_of(fields: dict[str, Any]) -> SignedCheckpoint:
+    """A checkpoint of the terminal that sends it."""
+    try:
+        signed = signed_from({name: fields.get(name) for name in ("checkpoint", "public_key", "signature")})
+    except ValueError as error:
+        raise Problem(400, "malformed", f"checkpoint: {error}") from error
+    if signed.checkpoint.terminal != fields["terminal"]:
+        raise Problem(400, "malformed", "checkpoint: not of the terminal that sends it")
+    return signed
 
 
 def text(fields: dict[str, Any], name: str, form: str) -> str:

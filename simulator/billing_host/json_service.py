@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import unquote
 
+from contracts.checkpoint import Countersignature
 from simulator.billing_host import json_requests
 from simulator.billing_host.cards import card_body
 from simulator.billing_host.json_requests import VERSION, Problem
@@ -14,6 +15,7 @@ from simulator.billing_host.ledger import Ledger, Refusal
 from simulator.billing_host.messages import Reply, Request, json_reply
 from simulator.billing_host.operations import Answer, Conflict, Order
 from simulator.billing_host.store import address_key
+from simulator.billing_host.witness import NotWitnessed, Seen, Witness
 
 PREFIX = "/v1/"
 OPERATIONS = "/v1/operations/"
@@ -23,8 +25,9 @@ REFUSED, NOT_FOUND, CONFLICT = 422, 404, 409
 class JsonService:
     """`token` is what terminals must present; without one everybody is served."""
 
-    def __init__(self, ledger: Ledger, today: Callable[[], date], token: str = "") -> None:
+    def __init__(self, ledger: Ledger, witness: Witness, today: Callable[[], date], token: str = "") -> None:
         self._ledger = ledger
+        self._witness = witness
         self._today = today
         self._token = token
         self._routes: dict[str, Callable[[Request], Reply]] = {
@@ -35,6 +38,7 @@ class JsonService:
             "/v1/payments/batch": self._pay_batch,
             "/v1/readings": self._take_readings,
             "/v1/days/close": self._close_day,
+            "/v1/checkpoints": self._keep_checkpoint,
         }
 
     def answer(self, request: Request) -> Reply:
@@ -117,6 +121,19 @@ class JsonService:
         body = json_requests.body_of(request)
         ours = self._ledger.close_day(body["terminal"], json_requests.totals_of(body))
         return _reply(200, body, {"totals": ours})
+
+    def _keep_checkpoint(self, request: Request) -> Reply:
+        body = json_requests.body_of(request)
+        signed = json_requests.checkpoint_of(body)
+        position = signed.checkpoint.position
+        asked = {"sequence": position.sequence, "head": position.head}
+        match self._witness.witness(signed):
+            case Countersignature(public_key=public_key, signature=signature):
+                return _reply(200, body, {**asked, "witness": {"public_key": public_key, "signature": signature}})
+            case Seen(code=code, kept=kept):
+                return _reply(CONFLICT, body, {**asked, "refusal": Refusal(code).body(), "seen": kept.fields()})
+            case NotWitnessed(code=code):
+                return _reply(REFUSED, body, {**asked, "refusal": Refusal(code).body()})
 
 
 def _check_key(request: Request, order: Order) -> None:

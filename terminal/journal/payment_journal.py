@@ -9,6 +9,7 @@ from hashlib import sha256
 
 import apsw
 
+from contracts.checkpoint import Position
 from contracts.identifiers import IdempotencyKey, PaymentNumber
 from contracts.money import Money
 from terminal.journal.audit_chain import Checkpoint, link
@@ -22,6 +23,7 @@ from terminal.journal.placement import placement
 from terminal.journal.step_writer import RecordRow, write_step
 from terminal.payments.codec import from_body, to_body
 from terminal.payments.facts import DeviceSeen, Fact, PaymentCreated, PaymentDone, PaymentFact, PaymentVoided
+from terminal.payments.postings import LedgerAccount
 from terminal.ports.clock import Clock
 from terminal.ports.records import BrokenIdentity, DayTotals, Erasable, RecordView, Step, StoreFailed
 from terminal.ports.vault import DataKey
@@ -150,6 +152,17 @@ class SqliteJournal:
     def newest(self) -> int:
         """Sequence number of the newest record; 0 for none."""
         return self._last
+
+    def position(self, sequence: int) -> Position | None:
+        """A record and the link of the chain there; None when there is no such record."""
+        row = self._database.connection.execute("SELECT hash FROM record WHERE seq = ?", (sequence,)).fetchone()
+        return None if row is None else Position(sequence, row[0].hex())
+
+    def balances(self) -> Mapping[LedgerAccount, Money]:
+        """What stands on the normal side of every ledger account."""
+        select = "SELECT account, CASE side WHEN 'debit' THEN debit - credit ELSE credit - debit END FROM balance"
+        rows = self._database.connection.execute(select)
+        return {LedgerAccount(account): Money(kopecks) for account, kopecks in rows}
 
     def last_recorded_at(self) -> datetime | None:
         """Wall time of the newest record."""

@@ -13,6 +13,8 @@ from contracts.identifiers import CaseNumber, IdempotencyKey, OperationNumber, P
 from contracts.money import Money
 from terminal.payments.terminal_facts import (
     CassetteMoved,
+    CheckpointContradicted,
+    CheckpointWitnessed,
     DataErased,
     DayClosed,
     DeviceSeen,
@@ -31,6 +33,8 @@ from terminal.payments.terminal_facts import (
 __all__ = [
     "CassetteMoved",
     "CheckPassed",
+    "CheckpointContradicted",
+    "CheckpointWitnessed",
     "DataErased",
     "DayClosed",
     "DeviceSeen",

@@ -125,6 +125,32 @@ class DayClosed:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckpointWitnessed:
+    """W10: the billing host has counter-signed a checkpoint of this journal; keys and signatures in hexadecimal."""
+
+    kind: ClassVar[str] = "W10"
+    signed: str
+    """The signed checkpoint, `contracts.checkpoint.SignedCheckpoint.text`."""
+    witness_key: str
+    witness_signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointContradicted:
+    """W20: what has been witnessed and this journal cannot both be true. Cash stays closed until a later W10."""
+
+    kind: ClassVar[str] = "W20"
+    code: str
+    """Code of the fault."""
+    newest: int
+    """The newest record when it was found."""
+    seen: str
+    """The signed checkpoint that contradicts, as text; empty when there is none."""
+    detail: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class DataErased:
     """E10: the personal data of a payment or of readings was erased with the key it was sealed under. What stays in
     the journal is the digest of what can no longer be read."""
@@ -151,6 +177,6 @@ class KeysRenewed:
 
 OtherFact = (
     NoteUnassigned | CassetteMoved | ReadingsTaken | ReadingsAccepted | ReadingsRefused | ServiceStarted | DeviceSeen
-    | ShiftClosed | IncidentOpened | IncidentClosed | DayClosed
+    | ShiftClosed | IncidentOpened | IncidentClosed | DayClosed | CheckpointWitnessed | CheckpointContradicted
     | DataErased | KeysRenewed
 )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from contracts.checkpoint import Countersignature, SignedCheckpoint
 from contracts.identifiers import AccountNumber, IdempotencyKey, OperationNumber, TerminalId
 from contracts.money import Money
 from terminal.accounts.account import AccountCard, LookupRefusal
@@ -110,6 +111,21 @@ class NotKnown:
     """The host has never seen that key."""
 
 
+@dataclass(frozen=True, slots=True)
+class Witnessed:
+    """The host has kept a checkpoint and counter-signed it. The signature is still to be verified."""
+
+    by: Countersignature
+
+
+@dataclass(frozen=True, slots=True)
+class Contradicted:
+    """The host keeps another checkpoint of this terminal, which the one sent does not go on from. Whether `seen` is
+    the terminal's own is still to be verified."""
+
+    seen: SignedCheckpoint
+
+
 class Processing(Protocol):
     async def find_account(self, query: AccountNumber | AddressQuery) -> AccountCard | LookupRefusal:
         """Raises `TransferError`."""
@@ -149,4 +165,10 @@ class Processing(Protocol):
 
     async def close_day(self, terminal: TerminalId, totals: DayTotals) -> DayTotals:
         """Tell ours, get theirs. Raises `TransferError`; `NotOffered` when days are compared by registry."""
+        ...
+
+    async def witness(self, signed: SignedCheckpoint) -> Witnessed | Contradicted | Refused:
+        """Have a checkpoint of the journal counter-signed; sending it again is harmless. `Refused` with the code
+        `unknown-key` when the host knows the terminal with another key. Raises `TransferError`; `NotOffered` when
+        the protocol or the host has no such thing."""
         ...

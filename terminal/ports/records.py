@@ -12,9 +12,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from contracts.checkpoint import Position
 from contracts.identifiers import IdempotencyKey, PaymentNumber
 from contracts.money import Money
 from terminal.payments.facts import DeviceSeen, Fact, PaymentFact
+from terminal.payments.postings import LedgerAccount
 from terminal.ports.vault import DataKey
 
 
@@ -217,6 +219,14 @@ class Journal(Protocol):
 
     def newest(self) -> int:
         """Sequence number of the newest record; 0 for none."""
+        ...
+
+    def position(self, sequence: int) -> Position | None:
+        """A record and the link of the chain there; None when there is no such record."""
+        ...
+
+    def balances(self) -> Mapping[LedgerAccount, Money]:
+        """What stands on the normal side of every ledger account."""
         ...
 
     def free_bytes(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from contracts.faults import FaultCode
 from contracts.identifiers import AccountNumber, IdempotencyKey, PaymentNumber, TerminalId, reading_key
@@ -57,7 +57,7 @@ class ClientDesk:
     def __init__(
         self, processing: Processing, book: PaymentBook, cash: CashDesk, worker: OutboxWorker, journal: Journal,
         vault: Vault, health: Health, clock: Clock, terminal: TerminalId, maximum: Money,
-        digest: Callable[[bytes], str],
+        digest: Callable[[bytes], str], journal_compared: Callable[[], Awaitable[None]],
     ) -> None:
         self._processing = processing
         self._book = book
@@ -70,6 +70,7 @@ class ClientDesk:
         self._terminal = terminal
         self._maximum = maximum
         self._digest = digest
+        self._journal_compared = journal_compared
         self._card: AccountCard | None = None
         self._known: AccountNumber | None = None
         self._given: tuple[ReadingLine, ...] = ()
@@ -124,10 +125,12 @@ class ClientDesk:
                 return ReadingsRefused(reason)
 
     async def begin_cash(self, due: Money) -> VisitEvent | None:
-        """Begin a cash payment: S00, the host's word, S10, notes."""
+        """Begin a cash payment: the host's word on the journal if it is still to come, S00, its word on the payment,
+        S10, notes."""
         card = self._card
+        await self._journal_compared()
         offer = self._health.cash()
-        if card is None or not offer.offered or self._cash.tender is not None:
+        if card is None or card is not self._card or not offer.offered or self._cash.tender is not None:
             return PaymentRefused(offer.reason or NO_CASH)
         payment = self._book.open(of_card(card, self._given), due, self._maximum)
         self.number = payment.number

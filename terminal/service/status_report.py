@@ -27,6 +27,7 @@ class StatusReport:
     def __init__(
         self, terminal: TerminalId, journal: Journal, outbox: Outbox, book: PaymentBook, health: Health,
         watch: RegisterWatch, clock: Clock, day: DayTerms, page: Callable[[], dict[str, Any]],
+        witness: Callable[[], dict[str, Any]],
     ) -> None:
         self._terminal = terminal
         self._journal = journal
@@ -37,6 +38,7 @@ class StatusReport:
         self._clock = clock
         self._day = day
         self._page = page
+        self._witness = witness
 
     def answer(self, what: str, arguments: Mapping[str, str]) -> Mapping[str, Any] | None:
         """The answer to an `Ask`; None for an unknown question."""
@@ -72,7 +74,8 @@ class StatusReport:
                 "notes": {str(value.kopecks // 100): count for value, count in sorted(cassette.items())},
                 "kopecks": sum(value.kopecks * count for value, count in cassette.items()),
             },
-            "journal": {"newest": self._journal.newest(), "free_bytes": self._journal.free_bytes()},
+            "journal": {"newest": self._journal.newest(), "free_bytes": self._journal.free_bytes(),
+                        "witnessed": self._witness()},
             "payments": [
                 {"number": each.number, "state": each.state, "inserted": each.inserted.kopecks,
                  "disputed": each.disputed_total.kopecks}

@@ -20,6 +20,7 @@ from contracts.identifiers import PaymentNumber, TerminalId
 from contracts.life_signs import LifeSign
 from contracts.money import Money
 from contracts.pages import Page
+from fiscal.documents import StorageMark
 from fiscal.register_port import FiscalRegister
 from terminal.payments.effects import (
     Effect,
@@ -38,6 +39,7 @@ from terminal.ports.bill_acceptor import BillAcceptor
 from terminal.ports.clock import Clock
 from terminal.ports.processing import Processing
 from terminal.ports.records import BrokenIdentity, Journal, Outbox
+from terminal.ports.signer import Signer
 from terminal.ports.vault import Vault
 from terminal.service.acceptor_listener import AcceptorListener
 from terminal.service.cash_desk import CashDesk
@@ -57,6 +59,7 @@ from terminal.service.socket_api import SocketApi
 from terminal.service.status_report import StatusReport
 from terminal.service.surroundings import Lookout, VisitTerms
 from terminal.service.visit_runner import Present, VisitRunner
+from terminal.service.witness import Witness
 from terminal.visit.events import VisitEvent
 
 log = logging.getLogger(__name__)
@@ -73,6 +76,7 @@ class World:
     acceptor: BillAcceptor
     register: FiscalRegister
     processing: Processing
+    signer: Signer
     random: Random
     digest: Callable[[bytes], str]
     halt: Callable[[str], NoReturn]
@@ -94,6 +98,8 @@ class Terms:
     visit: VisitTerms
     housekeeping: HousekeepingTerms
     transfer_patience_s: float
+    witness_key: str = ""
+    """Public key of the host as witness of the journal, hexadecimal; empty: the first one it uses is trusted."""
 
 
 class TerminalService:
@@ -123,15 +129,19 @@ class TerminalService:
             terms.transfer, world.random,
         )
         self.watch = RegisterWatch(world.register, self.receipts, self.book, self.health, clock, terms.day.cut_off)
+        self.witness = Witness(
+            world.journal, self.book, world.processing, world.signer, self.health, terminal, terms.witness_key,
+            self._quiet, self._mark, clock.monotonic,
+        )
         desk = ClientDesk(
             world.processing, self.book, self.cash, self.worker, world.journal, world.vault, self.health, clock,
-            terminal, terms.visit.maximum, world.digest,
+            terminal, terms.visit.maximum, world.digest, self.witness.first_word,
         )
         lookout = Lookout(self.health, clock, terms.visit, lambda: self.cash.values)
         self.visits = VisitRunner(lookout, present, self._publish, desk, self.side)
         self.status = StatusReport(
             terminal, world.journal, world.outbox, self.book, self.health, self.watch, clock, terms.day,
-            self._page_shown,
+            self._page_shown, self.witness.report,
         )
         self.api = SocketApi(terms.socket, self.visits.touched, self.status.answer)
         self.housekeeping = Housekeeping(world.journal, self.health, clock, terms.housekeeping, self._idle)
@@ -150,7 +160,7 @@ class TerminalService:
         """Everything that goes on for ever, but for the sockets to other processes."""
         return (
             self.listener.run, self.watch.run, self.receipts.run, self.worker.run, self.visits.run,
-            self.housekeeping.run, self.side.run,
+            self.housekeeping.run, self.side.run, self.witness.run,
         )
 
     def start(self) -> None:
@@ -160,6 +170,7 @@ class TerminalService:
             self.health.remember_device(seen)
         self.cash.recall(self._world.journal.last_note())
         self.book.record(ServiceStarted(self._terms.version, self.book.stamp()))
+        self.witness.begin()
         self._settle(self.book.load())
         self._review_disputes()
         parked = self._world.outbox.totals().parked
@@ -171,6 +182,7 @@ class TerminalService:
         self.book.connect(self._perform, self._audited)
         self.book.watch(self.outcomes.changed)
         self.book.watch(lambda _payment: self._review_disputes())
+        self.book.watch(lambda payment: self.witness.payment_ended() if payment.done else None)
         self.health.watch(self.visits.refresh)
 
     def _settle(self, payments: tuple[Payment, ...]) -> None:
@@ -238,7 +250,18 @@ class TerminalService:
 
     def _idle(self) -> bool:
         """No client, no note, no receipt: the time for work that may take a moment."""
-        return self.cash.tender is None and not self.receipts.busy and not self.visits.busy
+        return self._quiet() and not self.visits.busy
+
+    def _quiet(self) -> bool:
+        """No note and no receipt is on its way."""
+        return self.cash.tender is None and not self.receipts.busy
+
+    def _mark(self) -> StorageMark | None:
+        """Where the fiscal storage stood when the register was last looked at."""
+        last = self.watch.last
+        if last is None or not last.storage or last.last_document is None:
+            return None
+        return StorageMark(last.storage, last.last_document)
 
     def _life_sign(self, ticks: int) -> LifeSign:
         counters = {

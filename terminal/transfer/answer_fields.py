@@ -69,6 +69,10 @@ class Fields:
         except ValueError as error:
             raise self._wrong(name, "not a date") from error
 
+    def raw(self, name: str) -> object:
+        """The value as it came, for a reader that checks every field by itself."""
+        return self._values.get(name)
+
     def part(self, name: str) -> Fields:
         """An object within this one."""
         return self._object(self._values.get(name), name)

@@ -10,22 +10,37 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from contracts.checkpoint import Countersignature, SignedCheckpoint, signed_from
 from contracts.identifiers import IdempotencyKey, OperationNumber, TerminalId
 from terminal.accounts.account import AccountCard, LookupRefusal
 from terminal.ports.http import HttpResponse
-from terminal.ports.processing import Accepted, NotKnown, PaymentSubmission, Refused
+from terminal.ports.processing import (
+    Accepted,
+    Contradicted,
+    NotKnown,
+    NotOffered,
+    PaymentSubmission,
+    Refused,
+    Witnessed,
+)
 from terminal.ports.records import DayTotals
 from terminal.transfer.account_cards import CODE_FORM, read_card
 from terminal.transfer.answer_fields import Fields, WrongAnswer, read_object
 from terminal.transfer.contract_requests import VERSION
 
 OPERATION_FORM = r"[0-9A-Za-z-]{1,40}"
+NO_SUCH_PATH = "no-such-path"
+"""Problem of a host of this contract that knows less of it."""
 MAX_NUMBER = 999_999_999
 """The largest payment number, and the largest count of payments of a day."""
 
 
 class NotAnswered(Exception):
     """The host could not or would not read the request: credentials, version, form. Not about the payment."""
+
+    def __init__(self, status: int, code: str) -> None:
+        super().__init__(f"HTTP status {status}, problem {code}")
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +131,32 @@ def read_day(response: HttpResponse, terminal: TerminalId, day: str) -> DayTotal
     )
 
 
+def read_witness(response: HttpResponse, signed: SignedCheckpoint) -> Witnessed | Contradicted | Refused:
+    """What the host says to a checkpoint. Raises `NotOffered` when it says that it has nothing at that path."""
+    checkpoint = signed.checkpoint
+    asked = {"sequence": checkpoint.position.sequence, "head": checkpoint.position.head}
+    try:
+        answer = _opened(response, checkpoint.terminal, asked)
+    except NotAnswered as error:
+        if error.code == NO_SUCH_PATH:
+            raise NotOffered("the host keeps no checkpoints") from error
+        raise
+    if answer.has("refusal") and not answer.has("seen"):
+        return _refusal(answer)
+    try:
+        if answer.has("seen"):
+            return Contradicted(signed_from(answer.raw("seen")))
+        witness = answer.part("witness")
+        return Witnessed(Countersignature(witness.text("public_key"), witness.text("signature")))
+    except ValueError as error:
+        raise WrongAnswer(f"checkpoint: {error}") from error
+
+
 def _opened(response: HttpResponse, terminal: TerminalId, asked: Mapping[str, object]) -> Fields:
     answer = read_object(response.body)
     answer.same("version", VERSION)
     if answer.has("problem"):
-        raise NotAnswered(f"HTTP status {response.status}, problem {answer.part('problem').text('code', CODE_FORM)}")
+        raise NotAnswered(response.status, answer.part("problem").text("code", CODE_FORM))
     answer.same("terminal", terminal)
     for name, value in asked.items():
         answer.same(name, value)

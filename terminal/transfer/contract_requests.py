@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from contracts.checkpoint import SignedCheckpoint
 from contracts.identifiers import AccountNumber, IdempotencyKey, TerminalId
 from contracts.money import Money
 from terminal.accounts.search import AddressKey
@@ -69,6 +70,10 @@ def close_day(terminal: TerminalId, totals: DayTotals) -> HttpRequest:
         "kopecks": totals.sum.kopecks, "head": totals.head,
     }
     return _post("/days/close", terminal, {"totals": body})
+
+
+def witness(signed: SignedCheckpoint) -> HttpRequest:
+    return _post("/checkpoints", signed.checkpoint.terminal, signed.fields())
 
 
 def address_body(address: AddressKey) -> dict[str, object]:

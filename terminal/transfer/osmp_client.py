@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
+from contracts.checkpoint import SignedCheckpoint
 from contracts.identifiers import AccountNumber, IdempotencyKey, OperationNumber, TerminalId
 from contracts.money import ZERO, Money
 from terminal.accounts.account import AccountCard, AccountState, HolderKind, LookupRefusal, ServiceCharge
@@ -21,6 +22,7 @@ from terminal.ports.http import HttpRequest, HttpTransport
 from terminal.ports.processing import (
     Accepted,
     AddressQuery,
+    Contradicted,
     KeyConflict,
     NotKnown,
     NotOffered,
@@ -29,6 +31,7 @@ from terminal.ports.processing import (
     Refused,
     TransferError,
     TransferUnknown,
+    Witnessed,
 )
 from terminal.ports.records import DayTotals
 from terminal.transfer import osmp_requests
@@ -116,6 +119,10 @@ class OsmpProcessing:
     async def close_day(self, terminal: TerminalId, totals: DayTotals) -> DayTotals:
         """Always raises `NotOffered`: the payee compares the day's registry by itself."""
         raise NotOffered(f"{terminal} {totals.day}: OSMP has no end of day, the payee compares the registry")
+
+    async def witness(self, signed: SignedCheckpoint) -> Witnessed | Contradicted | Refused:
+        """Always raises `NotOffered`: the protocol knows payments and nothing of journals."""
+        raise NotOffered(f"{signed.checkpoint.terminal}: OSMP has no checkpoints")
 
     async def _ask(self, query: str, timeout_s: float, transaction: int | None = None) -> OsmpAnswer:
         request = HttpRequest("GET", f"{self._profile.path}?{query}", {"Accept": "text/xml, application/xml"})

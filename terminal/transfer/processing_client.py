@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from contracts.checkpoint import SignedCheckpoint
 from contracts.identifiers import AccountNumber, IdempotencyKey, TerminalId
 from contracts.money import Money
 from terminal.accounts.account import AccountCard, LookupRefusal
@@ -21,12 +22,14 @@ from terminal.ports.http import HttpRequest, HttpResponse, HttpTransport
 from terminal.ports.processing import (
     Accepted,
     AddressQuery,
+    Contradicted,
     KeyConflict,
     NotKnown,
     PaymentSubmission,
     ReadingsSubmission,
     Refused,
     TransferUnknown,
+    Witnessed,
 )
 from terminal.ports.records import DayTotals
 from terminal.transfer import contract_answers, contract_requests
@@ -134,6 +137,11 @@ class JsonProcessing:
         return await self._call(
             contract_requests.close_day(terminal, totals), self._deadlines.day_s,
             lambda response: contract_answers.read_day(response, terminal, totals.day))
+
+    async def witness(self, signed: SignedCheckpoint) -> Witnessed | Contradicted | Refused:
+        return await self._call(
+            contract_requests.witness(signed), self._deadlines.submit_s,
+            lambda response: contract_answers.read_witness(response, signed))
 
     async def _call(self, request: HttpRequest, timeout_s: float, read: Callable[[HttpResponse], Answer]) -> Answer:
         response = await ask(self._http, self._clock, request, timeout_s)

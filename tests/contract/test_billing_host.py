@@ -180,7 +180,8 @@ def test_orders_over_the_control_socket(tmp_path: Path) -> None:
             (sys.executable, "-m", "simulator", "ctl", str(host.control), "help"), cwd=ROOT, check=True,
             capture_output=True, timeout=START_TIMEOUT_S)
         assert set(json.loads(listed.stdout)) == {
-            "state", "accounts", "account", "payments", "day", "behave", "calm", "seed", "help"}
+            "state", "accounts", "account", "payments", "day", "checkpoint", "enrol", "behave", "calm",
+            "seed", "help"}
 
 
 @pytest.mark.system

@@ -18,6 +18,7 @@ from terminal.ports.processing import AddressQuery, KeyConflict, TransferUnknown
 from terminal.ports.records import DayTotals
 from terminal.transfer.processing_client import JsonProcessing
 from tests.support.billing_bench import DEADLINES, TERMINAL, TODAY, FixedClock, payment, readings
+from tests.support.checkpoints import signed
 from tests.support.openapi_checker import OpenApi, load
 from tests.support.scripted_http import ScriptedHttp
 
@@ -45,6 +46,8 @@ async def every_call(client: JsonProcessing) -> None:
     with pytest.raises(KeyConflict):
         await client.submit_readings(readings(1, ("30567812", "T1", 48_601)))
     await client.close_day(TERMINAL, DAY)
+    for each_checkpoint in (signed(5, "a"), signed(5, "b"), signed(6, "c", by=b"another")):
+        await client.witness(each_checkpoint)
 
 
 class CheckedHost:

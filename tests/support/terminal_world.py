@@ -27,6 +27,7 @@ from simulator.line_faults import FaultyCable, LineFaults
 from terminal.content.languages import load_languages
 from terminal.devices.ccnet.acceptor import CcnetAcceptor
 from terminal.devices.shtrih.register import ShtrihRegister
+from terminal.journal.checkpoint_signer import Ed25519Signer
 from terminal.journal.opening import OpenedJournal, open_journal
 from terminal.journal.vault import FileVault
 from terminal.ports.http import HttpRequest, HttpResponse, NoAnswer, NoConnection
@@ -189,6 +190,7 @@ class Life:
             acceptor=CcnetAcceptor(world.acceptor_cable.line, world.clock, remembered=remembered),
             register=ShtrihRegister(world.register_cable.line, world.clock, password=PASSWORD),
             processing=_processing(world),
+            signer=Ed25519Signer(hashlib.sha256(b"terminal %d" % world.seed).digest()),
             random=Random(world.seed),
             digest=lambda data: hashlib.sha256(data).hexdigest(),
             halt=_halt,

@@ -8,9 +8,10 @@ const KINDS = {
   F10: "About to form the receipt", F15: "Certain: no receipt formed", F20: "Fiscal document exists",
   F30: "Receipt on paper", R10: "Readings taken", R30: "Readings with the supplier", R31: "Readings refused",
   V10: "Service started", V20: "Device seen", V30: "Shift closed", I10: "Incident opened",
-  I30: "Incident closed", Z30: "Day compared with the host",
+  I30: "Incident closed", Z30: "Day compared with the host", W10: "Journal witnessed by the host",
+  W20: "Journal contradicted by the host", E10: "Personal data erased", E20: "Keys of personal data renewed",
 };
-const GRAVE = new Set(["S31", "C40", "C50", "I10"]);
+const GRAVE = new Set(["S31", "C40", "C50", "I10", "W20"]);
 
 export const $ = (id) => document.getElementById(id);
 
