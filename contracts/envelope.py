@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar, get_type_hints
 
 from contracts.pages import (
     Button,
@@ -69,6 +69,10 @@ class Refused:
     reason: str
 
 
+Part = TypeVar("Part", Notice, Row, Figure, EntryField, Button, TimeoutWarning)
+_DECLARED: Mapping[type[Any], Mapping[str, type[Any]]] = {
+    kind: get_type_hints(kind) for kind in (Notice, Row, Figure, EntryField, Button, TimeoutWarning)
+}
 Message = Hello | Shown | Ask | Answer | Refused | Touch | Page
 
 
@@ -95,10 +99,14 @@ def decode(line: bytes) -> Message:
     if len(line) > MAX_LINE_BYTES:
         raise ValueError("line too long")
     try:
-        body = json.loads(line)
+        body = json.loads(line, parse_constant=_refuse)
         return _from_body(body)
-    except (KeyError, TypeError, AttributeError, RecursionError, json.JSONDecodeError) as error:
+    except (LookupError, TypeError, AttributeError, OverflowError, RecursionError, json.JSONDecodeError) as error:
         raise ValueError(f"not a message: {error}") from error
+
+
+def _refuse(constant: str) -> object:
+    raise ValueError(f"{constant} is not JSON")
 
 
 def _from_body(body: dict[str, Any]) -> Message:
@@ -122,7 +130,8 @@ def _from_body(body: dict[str, Any]) -> Message:
 
 
 def page_from_body(body: Mapping[str, Any]) -> Page:
-    """Rebuild a page from its JSON body. Raises `ValueError`, `KeyError` or `TypeError` when it is not one."""
+    """Rebuild a page from its JSON body. Raises `ValueError`, `LookupError`, `TypeError`, `AttributeError` or
+    `OverflowError` when it is not one."""
     step = body.get("step")
     entry = body.get("field")
     warning = body.get("warning")
@@ -134,13 +143,22 @@ def page_from_body(body: Mapping[str, Any]) -> Page:
         lead=str(body.get("lead", "")),
         step=(int(step[0]), int(step[1])) if step else None,
         step_text=str(body.get("step_text", "")),
-        notices=tuple(Notice(Tone(each["tone"]), each["text"]) for each in body.get("notices", ())),
-        rows=tuple(Row(**each) for each in body.get("rows", ())),
-        figures=tuple(Figure(**each) for each in body.get("figures", ())),
-        field=EntryField(**entry) if entry else None,
-        buttons=tuple(Button(**{**each, "role": ButtonRole(each["role"])}) for each in body.get("buttons", ())),
-        warning=TimeoutWarning(**warning) if warning else None,
+        notices=tuple(_part(Notice, {**each, "tone": Tone(each["tone"])}) for each in body.get("notices", ())),
+        rows=tuple(_part(Row, each) for each in body.get("rows", ())),
+        figures=tuple(_part(Figure, each) for each in body.get("figures", ())),
+        field=_part(EntryField, entry) if entry else None,
+        buttons=tuple(_part(Button, {**each, "role": ButtonRole(each["role"])}) for each in body.get("buttons", ())),
+        warning=_part(TimeoutWarning, warning) if warning else None,
         qr=str(body.get("qr", "")),
         footer=str(body.get("footer", "")),
         busy=bool(body.get("busy", False)),
     )
+
+
+def _part(kind: type[Part], body: Mapping[str, Any]) -> Part:
+    """A part of a page, each value of its declared type: whoever draws it relies on that. Raises `TypeError`."""
+    part = kind(**body)
+    for name, declared in _DECLARED[kind].items():
+        if type(getattr(part, name)) is not declared:
+            raise TypeError(f"{kind.__name__}.{name} is not of its type")
+    return part

@@ -13,7 +13,7 @@ KOPECKS_IN_RUBLE = 100
 LIMIT_KOPECKS = 10**13
 """No sum in the product may reach a hundred billion rubles; anything larger is a decoding error."""
 
-_DECIMAL = re.compile(r"(-?)(\d{1,11})(?:[.,](\d{1,2}))?")
+_DECIMAL = re.compile(r"(-?)(\d{1,11})(?:[.,](\d{1,2}))?", re.ASCII)
 NO_BREAK_SPACE = "\u00a0"
 
 

@@ -94,8 +94,15 @@ def _toml(path: Path) -> dict[str, Any]:
     with path.open("rb") as file:
         raw = file.read(MAX_FILE_BYTES + 1)
     if len(raw) > MAX_FILE_BYTES:
-        raise ValueError("too large")
-    return tomllib.loads(raw.decode("utf-8"))
+        raise _Unusable(f"больше {MAX_FILE_BYTES} байт")
+    try:
+        return tomllib.loads(raw.decode("utf-8"))
+    except RecursionError as error:
+        raise _Unusable("слишком много скобок друг в друге") from error
+
+
+class _Unusable(ValueError):
+    """Not a file to look into further; the text says why, in Russian."""
 
 
 def _why_unreadable(error: OSError | ValueError) -> str:
@@ -110,5 +117,7 @@ def _why_unreadable(error: OSError | ValueError) -> str:
             place = re.search(r"line (\d+), column (\d+)", str(error))
             where = f"строка {place[1]}, знак {place[2]}" if place else "конец файла"
             return f"ошибка записи TOML, {where}"
+        case _Unusable():
+            return str(error)
         case _:
-            return f"больше {MAX_FILE_BYTES} байт"
+            return "число длиннее, чем бывает"

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -37,7 +38,7 @@ class Instant:
         wall = datetime.fromisoformat(body["wall"])
         if wall.tzinfo is None:
             raise ValueError("a wall time without zone")
-        return cls(wall, float(body["monotonic_s"]), str(body["boot"]))
+        return cls(wall, finite(body["monotonic_s"]), str(body["boot"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,14 @@ def length(start: Instant, end: Instant) -> Length:
     if start.boot == end.boot:
         return Length(max(0.0, end.monotonic_s - start.monotonic_s), exact=True)
     return Length(max(0.0, (end.wall - start.wall).total_seconds()), exact=False)
+
+
+def finite(value: Any) -> float:
+    """A number of seconds. Raises `ValueError` or `TypeError` for anything else: JSON may hold an endless one."""
+    seconds = float(value)
+    if not math.isfinite(seconds):
+        raise ValueError("an endless time")
+    return seconds
 
 
 class Clock(Protocol):

@@ -40,7 +40,7 @@ def read(path: Path) -> Contents:
     for line in _lines(path):
         try:
             _apply(found, json.loads(line))
-        except (KeyError, TypeError, ValueError, AttributeError):
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError):
             unreadable += 1
     return Contents(tuple(found[number] for number in sorted(found)), unreadable)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from watchdog.instant import Instant
+from watchdog.instant import Instant, finite
 from watchdog.ledger import sync_folder
 
 log = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ def load(path: Path) -> Memory | None:
         return _from_body(json.loads(path.read_bytes()))
     except FileNotFoundError:
         return None
-    except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except (OSError, KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
         log.warning("watchdog_memory_unusable reason=%s", error)
         return None
 
@@ -81,7 +81,7 @@ def _from_body(body: dict[str, Any]) -> Memory:
         {
             str(name): ProcessMemory(
                 int(each["failures"]), int(each["slow_starts"]), bool(each["budget_spent"]),
-                tuple(max(0.0, float(age)) for age in each["restart_ages_s"]),
+                tuple(max(0.0, finite(age)) for age in each["restart_ages_s"]),
             )
             for name, each in body["processes"].items()
         },

@@ -83,7 +83,7 @@ def load(path: Path) -> Settings:
     path = path.absolute()
     try:
         body = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise SettingsError(f"{path}: файл не читается: {error}") from error
     wrong: list[str] = []
     table = _table(body, "watchdog", wrong)

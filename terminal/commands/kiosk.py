@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
     file = parser.parse_args(arguments).config
     try:
         settings, zone = read_settings(file)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         importlib.import_module("terminal.commands.check_config").main([str(file)])
         return EXIT_CONFIG
     # The clock on the glass is that of the place, whatever zone the machine was installed with.

@@ -46,7 +46,7 @@ def from_body(kind: str, body: str) -> Fact:
     try:
         values = json.loads(body)
         return build(**{name: Money(value) if hints[name] is Money else value for name, value in values.items()})
-    except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
+    except (KeyError, TypeError, AttributeError, RecursionError, json.JSONDecodeError) as error:
         raise ValueError(f"record {kind} does not fit its kind: {error}") from error
 
 

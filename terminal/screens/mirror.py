@@ -131,7 +131,8 @@ class Mirror:
         try:
             (name, arguments), = json.loads(line).items()
             return handlers[name](arguments)
-        except (ValueError, KeyError, TypeError, AttributeError, queue.Empty, queue.Full) as error:
+        except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError, queue.Empty,
+                queue.Full) as error:
             return _line({"error": repr(error)})
 
     def _look(self, arguments: dict[str, Any]) -> bytes:

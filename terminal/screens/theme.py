@@ -6,6 +6,7 @@ millimetres of the glass, so a panel of another density shows the same letters.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -19,6 +20,7 @@ MIN_TEXT_CONTRAST = 7.0
 MIN_EDGE_CONTRAST = 3.0
 """WCAG 2.1, success criterion 1.4.11: edges of what can be touched."""
 
+_COLOUR = re.compile("#[0-9A-Fa-f]{6}")
 Colour = tuple[float, float, float, float]
 """Red, green, blue and opacity, each 0 to 1."""
 
@@ -97,7 +99,7 @@ def load(name: str) -> Theme:
         with (folder / "theme.toml").open("rb") as file:
             body = tomllib.load(file)
         return _theme(name, folder, body)
-    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+    except (OSError, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise ThemeError(f"theme {name!r}: {error!r}") from error
 
 
@@ -122,7 +124,7 @@ def _theme(name: str, folder: Path, body: dict[str, Any]) -> Theme:
 
 def parse_colour(text: str) -> Colour:
     """Read `#rrggbb`. Raises `ValueError` for any other form."""
-    if len(text) != 7 or not text.startswith("#"):
+    if _COLOUR.fullmatch(text) is None:
         raise ValueError(f"not a colour: {text!r}")
     red, green, blue = (int(text[at : at + 2], 16) / 255 for at in (1, 3, 5))
     return red, green, blue, 1.0

@@ -61,7 +61,7 @@ def decode(plaintext: bytes) -> ClientData:
             tuple(ServiceLine(**each) for each in body["services"]),
             tuple(ReadingLine(**each) for each in body["readings"]),
         )
-    except (KeyError, TypeError, json.JSONDecodeError) as error:
+    except (KeyError, TypeError, RecursionError, json.JSONDecodeError) as error:
         raise ValueError(f"not client data: {error}") from error
 
 

@@ -24,5 +24,5 @@ def decode_readings(plaintext: bytes, key: IdempotencyKey, terminal: TerminalId)
         return ReadingsSubmission(
             key, terminal, AccountNumber(body["account"]), datetime.fromisoformat(body["taken_at"]), lines
         )
-    except (KeyError, TypeError, json.JSONDecodeError) as error:
+    except (KeyError, TypeError, OverflowError, RecursionError, json.JSONDecodeError) as error:
         raise ValueError(f"not a readings row: {error}") from error

@@ -13,8 +13,9 @@ from pathlib import Path
 
 MAX_BYTES = 4096
 _TOKEN = r"[A-Za-z0-9\-._~+/]+=*"
-_USER = r"[^\x00-\x1f:\x7f]+"
-_PASSWORD = r"[^\x00-\x1f\x7f]+"
+_USER = r"[^\x00-\x1f:\x7f\ud800-\udfff]+"
+_PASSWORD = r"[^\x00-\x1f\x7f\ud800-\udfff]+"
+"""No control characters, and no halves of surrogate pairs: these have no bytes."""
 
 
 class CredentialsUnusable(Exception):
