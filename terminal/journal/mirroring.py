@@ -1,7 +1,8 @@
 """How database and second journal are kept level: at every step, at the start, and after the disk has failed one.
 
 What is wrong with the second journal never stops a step: it is remembered in `trouble`, nothing more is written to
-it, and the steps that it lacks are taken from the database once it can be written again.
+it, and the steps that it lacks are taken from the database once it can be written again. The database remembers that
+it went on alone, and from which record: should the two contradict each other after that, the database is right.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 import apsw
 
 from contracts.identifiers import TerminalId
-from terminal.journal.audit_chain import ChainBroken, Checkpoint
+from terminal.journal.audit_chain import ChainBroken, Checkpoint, Record, follow
 from terminal.journal.database import Database
 from terminal.journal.mirror import Mirror, open_mirror
 from terminal.journal.step_frames import step_of
@@ -22,7 +23,10 @@ from terminal.ports.append_files import AppendFolder
 from terminal.ports.records import Step
 
 CATCH_UP_RECORDS = 2_000
-"""Taken from the database at once; a second journal that lacks more goes on from the newest record."""
+"""Brought from one to the other at a start. The database's log never holds as many, so that a database that lacks
+more has lost more than its log; a second journal that lacks more goes on from the newest record."""
+ALONE = "alone_since"
+"""Name in `meta` of the last record before the database went on alone."""
 
 log = logging.getLogger(__name__)
 
@@ -35,8 +39,14 @@ class Mirroring:
         self._folder = folder
         self._terminal = terminal
         self._mirror: Mirror | None = None
+        self._alone = _alone_since(database.connection)
         self.trouble = ""
         """What keeps the second journal from being written; empty while all is well."""
+
+    @property
+    def mirror(self) -> Mirror | None:
+        """The second journal, when it could be opened."""
+        return self._mirror
 
     def open(self, newest: Checkpoint) -> Checkpoint:
         """Make both say the same; returns the newest record of the database after that.
@@ -46,23 +56,27 @@ class Mirroring:
         `StoreFailed`. A disk that fails is `trouble`.
         """
         try:
-            self._mirror = open_mirror(self._folder, self._terminal)
-            if self._mirror.newest.seq > newest.seq:
-                newest = self._roll_forward(self._mirror, newest)
-            self._catch_up(self._mirror, newest)
-            self._mirror.sync()
+            self._mirror = mirror = open_mirror(self._folder, self._terminal)
+            if not self._overruled(mirror):
+                newest = self._roll_forward(mirror, newest)
+            self._catch_up(mirror, newest)
         except OSError as error:
             self._fail("open", error)
         return newest
 
-    def write(self, step: Step, rows: Sequence[RecordRow]) -> None:
-        """Add a step that is about to be committed."""
-        if self._mirror is None or self.trouble or not rows:
+    def write(self, connection: apsw.Connection, step: Step, rows: Sequence[RecordRow]) -> None:
+        """Add a step whose transaction is about to be committed."""
+        if not rows:
             return
-        try:
-            self._mirror.write(step, rows)
-        except OSError as error:
-            self._fail("write", error)
+        if self._mirror is not None and not self.trouble:
+            try:
+                self._mirror.write(step, rows)
+                return
+            except OSError as error:
+                self._fail("write", error)
+        if self._alone is None:
+            self._alone = rows[0][0] - 1
+            connection.execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (ALONE, str(self._alone)))
 
     def sync(self) -> None:
         """Make durable what was written."""
@@ -73,6 +87,22 @@ class Mirroring:
         except OSError as error:
             self._fail("sync", error)
 
+    def mend(self, newest: Checkpoint) -> None:
+        """After trouble with the disk: try again, in a file of its own, from what is certain to be durable.
+
+        Raises `StoreFailed`, `ChainBroken`, `MirrorDamaged`.
+        """
+        if self._mirror is None:
+            self.trouble = ""
+            self.open(newest)
+            return
+        try:
+            self._mirror.begin_file(self._mirror.durable)
+            self.trouble = ""
+            self._catch_up(self._mirror, newest)
+        except OSError as error:
+            self._fail("mend", error)
+
     def close(self) -> None:
         """Let go of the files, synced if that can be."""
         self.sync()
@@ -82,8 +112,21 @@ class Mirroring:
         except OSError as error:
             self._fail("close", error)
 
+    def _overruled(self, mirror: Mirror) -> bool:
+        """Whether the database went on alone and the second journal says something else of that time."""
+        if self._alone is None or mirror.newest.seq <= self._alone or self._holds(mirror.newest):
+            return False
+        certain = _stored(self._database.connection, self._alone)
+        if certain is None:
+            return False
+        log.warning("mirror_overruled after_record=%d", certain.seq)
+        mirror.begin_file(certain)
+        return True
+
     def _roll_forward(self, mirror: Mirror, newest: Checkpoint) -> Checkpoint:
-        for frame in mirror.frames_after(newest.seq):
+        if mirror.newest.seq <= newest.seq:
+            return newest
+        for frame in mirror.frames_after(newest.seq, CATCH_UP_RECORDS):
             step, rows = step_of(frame, newest)
             self._database.commit(lambda connection, s=step, r=rows: write_step(connection, s, r))  # type: ignore[misc]
             newest = frame.last
@@ -91,23 +134,38 @@ class Mirroring:
         return newest
 
     def _catch_up(self, mirror: Mirror, newest: Checkpoint) -> None:
-        connection = self._database.connection
-        if mirror.newest != _stored(connection, mirror.newest):
+        """Give the second journal what it lacks, make it durable, and forget that the database went on alone."""
+        if not self._holds(mirror.newest):
             raise ChainBroken(f"record {mirror.newest.seq} differs between the journal and its second copy")
         if newest.seq - mirror.newest.seq > CATCH_UP_RECORDS:
             log.warning("mirror_skips from=%d to=%d", mirror.newest.seq, newest.seq)
             mirror.begin_file(newest)
-        for step, rows in stored_steps(connection, mirror.newest.seq, CATCH_UP_RECORDS):
+        head = mirror.newest
+        for step, rows in stored_steps(self._database.connection, head.seq, CATCH_UP_RECORDS):
+            for seq, at, kind, payment, _, _, body, link in rows:
+                head = follow(head, Record(seq, at, kind, payment, body, link))
             mirror.write(step, rows)
+        mirror.sync()
+        if self._alone is not None:
+            delete = "DELETE FROM meta WHERE name = ?"
+            self._database.commit(lambda connection: connection.execute(delete, (ALONE,)).fetchall())
+            self._alone = None
+
+    def _holds(self, wanted: Checkpoint) -> bool:
+        """Whether the database says the same of that record; the beginning of the chain is the same for both."""
+        return wanted.seq == 0 or _stored(self._database.connection, wanted.seq) == wanted
 
     def _fail(self, what: str, error: OSError) -> None:
         self.trouble = f"{what}: {error}"
         log.error("mirror_failed operation=%s detail=%s", what, error)
 
 
-def _stored(connection: apsw.Connection, wanted: Checkpoint) -> Checkpoint | None:
-    """What the database holds at that place; the beginning of the chain is the same for both."""
-    if wanted.seq == 0:
-        return wanted
-    row = connection.execute("SELECT hash FROM record WHERE seq = ?", (wanted.seq,)).fetchone()
-    return None if row is None else Checkpoint(wanted.seq, row[0])
+def _stored(connection: apsw.Connection, seq: int) -> Checkpoint | None:
+    """What the database holds at that place."""
+    row = connection.execute("SELECT hash FROM record WHERE seq = ?", (seq,)).fetchone()
+    return None if row is None else Checkpoint(seq, row[0])
+
+
+def _alone_since(connection: apsw.Connection) -> int | None:
+    row = connection.execute("SELECT value FROM meta WHERE name = ?", (ALONE,)).fetchone()
+    return None if row is None else int(row[0])

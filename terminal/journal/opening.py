@@ -15,7 +15,7 @@ from contracts.identifiers import TerminalId
 from terminal.journal.audit_chain import ChainBroken, Checkpoint, genesis
 from terminal.journal.ballast import BALLAST_BYTES, Ballast
 from terminal.journal.database import Database, open_database
-from terminal.journal.mirror import MirrorDamaged
+from terminal.journal.mirror_shelf import MirrorDamaged
 from terminal.journal.mirroring import Mirroring
 from terminal.journal.outbox import SqliteOutbox
 from terminal.journal.payment_journal import SqliteJournal

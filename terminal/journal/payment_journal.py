@@ -206,6 +206,11 @@ class SqliteJournal:
         if self._mirroring is not None:
             self._mirroring.sync()
 
+    def mend_mirror(self) -> None:
+        """Try to write the second journal again after trouble. Raises `StoreFailed`."""
+        if self._mirroring is not None and self._mirroring.trouble:
+            self._mirroring.mend(Checkpoint(self._last, self._head))
+
     def mirror_trouble(self) -> str:
         """What keeps the second journal from being written; empty while all is well."""
         return "" if self._mirroring is None else self._mirroring.trouble
@@ -221,7 +226,7 @@ class SqliteJournal:
         write_step(connection, step, rows)
         self._outbox.write_postponed(connection)
         if self._mirroring is not None:
-            self._mirroring.write(step, rows)
+            self._mirroring.write(connection, step, rows)
 
     def _count_open(self, facts: Sequence[Fact]) -> None:
         for fact in facts:

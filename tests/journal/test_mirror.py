@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from terminal.journal import mirror, settings
+from terminal.journal import mirror, mirror_shelf, mirroring, settings
 from terminal.journal.mirror_files import DiskFolder
 from terminal.journal.opening import OpenedJournal, open_journal
 from terminal.journal.verify import verify_connection
@@ -20,7 +20,7 @@ from tests.journal.append_disk import FailingFolder
 from tests.journal.failing_disk import FailingDisk
 from tests.journal.steps import SMALL_BALLAST_BYTES, TERMINAL, ScriptedClock
 
-CUTS = 150
+CUTS = 60
 
 
 @pytest.fixture
@@ -172,6 +172,73 @@ def test_a_failing_medium_stops_no_step(
     abandoned(store)
 
 
+@pytest.mark.parametrize("operation", ["append", "sync"])
+def test_a_medium_that_works_again_is_brought_up_to_date(
+    tmp_path: Path, disk: FailingDisk, folder: FailingFolder, operation: str
+) -> None:
+    store = opened(tmp_path, folder, disk)
+    pay(store, 1)
+    store.journal.sync_mirror()
+    folder.fail = operation
+    pay(store, 2)
+    store.journal.sync_mirror()
+    store.journal.mend_mirror()
+    assert store.journal.mirror_trouble() != ""
+    folder.fail = None
+    store.journal.mend_mirror()
+    assert store.journal.mirror_trouble() == ""
+    pay(store, 3)
+    store.journal.sync_mirror()
+    content = content_of(store)
+    abandoned(store)
+    disk.files[str(tmp_path / "journal.db-wal")].seen[100] ^= 1
+    store = opened(tmp_path, folder, disk)
+    assert (store.broken, content_of(store)) == ((), content)
+    abandoned(store)
+
+
+def test_a_database_that_went_on_alone_is_right(tmp_path: Path, disk: FailingDisk, folder: FailingFolder) -> None:
+    """The frame of a commit that failed is still there when the medium is back, and a different record instead."""
+    store = opened(tmp_path, folder, disk)
+    pay(store, 1)
+    disk.fail_sync = 0
+    with pytest.raises(StoreFailed):
+        store.journal.append(steps.created(2))
+    abandoned(store)
+    for name, file in disk.files.items():
+        if not name.startswith("mirror/"):
+            file.pending.clear()
+            file.seen = bytearray(file.durable)
+    folder.fail = "open"
+    store = opened(tmp_path, folder, disk)
+    assert store.journal.newest() == 10
+    store.journal.append(steps.readings(1))
+    abandoned(store)
+    folder.fail = None
+    store = opened(tmp_path, folder, disk)
+    assert (store.broken, store.journal.newest(), store.journal.mirror_trouble()) == ((), 11, "")
+    pay(store, 2)
+    abandoned(store)
+    store = opened(tmp_path, folder, disk)
+    assert (store.broken, store.journal.newest()) == ((), 21)
+    abandoned(store)
+
+
+def test_a_journal_that_lost_more_than_its_log_is_not_guessed_at(
+    tmp_path: Path, disk: FailingDisk, folder: FailingFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mirroring, "CATCH_UP_RECORDS", 15)
+    store = opened(tmp_path, folder, disk)
+    pay(store, 1, 2)
+    abandoned(store)
+    for name in [each for each in disk.files if not each.startswith("mirror/")]:
+        del disk.files[name]
+    store = opened(tmp_path, folder, disk)
+    assert [each.number for each in store.broken] == [9]
+    assert "lacks 20 records" in store.broken[0].text
+    abandoned(store)
+
+
 def test_a_step_that_cannot_be_true_does_not_reach_the_second_journal(
     tmp_path: Path, disk: FailingDisk, folder: FailingFolder
 ) -> None:
@@ -189,7 +256,7 @@ def test_a_step_that_cannot_be_true_does_not_reach_the_second_journal(
 
 def test_files_follow_one_another_and_the_oldest_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mirror, "FILE_BYTES", 5_000)
-    monkeypatch.setattr(mirror, "ALL_BYTES", 20_000)
+    monkeypatch.setattr(mirror_shelf, "ALL_BYTES", 20_000)
     place = DiskFolder(tmp_path / "mirror")
     store = opened(tmp_path, place)
     for number in range(1, 31):
