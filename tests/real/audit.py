@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 from contracts.identifiers import PaymentNumber, payment_key
 from terminal.journal.opening import OpenedJournal
 from terminal.journal.verify import verify
 from terminal.payments.payment import Payment, fold
-from tests.real.composition import TERMINAL, journal_path, open_store
+from tests.real.composition import TERMINAL, Place, open_store
 from tests.real.truth import Event, Truth
 from tests.real.words import Belief, Lost
 
 
-def audit(directory: Path, belief: Belief) -> None:
+def audit(place: Place, belief: Belief) -> None:
     """Open the journal as the next process would and check it. Raises `Lost`."""
-    opened = open_store(directory)
-    truth = Truth(directory / "truth")
+    opened = open_store(place)
+    truth = Truth(place.truth)
     try:
         if opened.broken:
             raise Lost(f"identities: {opened.broken}")
@@ -31,13 +30,13 @@ def audit(directory: Path, belief: Belief) -> None:
         opened.journal.close()
 
 
-def audit_at_rest(directory: Path) -> None:
+def audit_at_rest(place: Place) -> None:
     """Everything is settled: the whole journal is verified, and nothing is open anywhere. Raises `Lost`."""
-    report = verify(journal_path(directory))
+    report = verify(place.journal)
     if not report.sound or report.open_payments or report.unsent:
         raise Lost(f"{report.broken} {report.damage} open {report.open_payments} unsent {report.unsent}")
-    opened = open_store(directory)
-    truth = Truth(directory / "truth")
+    opened = open_store(place)
+    truth = Truth(place.truth)
     try:
         sums = _sums(opened)
         _require_equal("credited and stacked", sums["C20"], truth.sums(Event.STACKED))

@@ -8,21 +8,18 @@ three in a row, is followed by an audit of the disk against what was acknowledge
 from __future__ import annotations
 
 import argparse
-import os
-import select
 import shutil
-import signal
 import sys
 import tempfile
 import time
-import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
 from tests.real.audit import audit, audit_at_rest
-from tests.real.load import Load
-from tests.real.words import Belief, Lost
+from tests.real.composition import Place, place_in
+from tests.real.words import Belief
+from tests.real.writer import SETTLE_S, settle, start_writer
 
 KILLS_OF_JOURNAL = 100
 """Then the journal is settled, verified from its first record, and another begins: a long one is slow to open."""
@@ -36,7 +33,6 @@ LATER_S = 0.001
 """And at some instant within this time after the last of them."""
 AUDITED = 0.7
 """Share of deaths followed by an audit; after the others the next process finds the disk as the kill left it."""
-SETTLE_S = 30.0
 
 
 @dataclass
@@ -66,87 +62,41 @@ def kill_writers(directory: Path, kills: int, random: Random) -> Figures:
     figures = Figures()
     while figures.kills < kills:
         figures.journals += 1
-        place = directory / f"journal-{figures.journals}"
-        place.mkdir()
+        folder = directory / f"journal-{figures.journals}"
+        folder.mkdir()
+        place = place_in(folder)
         belief = Belief()
         for _ in range(min(KILLS_OF_JOURNAL, kills - figures.kills)):
             _kill_one(place, belief, random, figures)
             if random.random() < AUDITED:
                 audit(place, belief)
                 figures.audits += 1
-        _settle(place, belief)
+        settle_and_audit(place, belief)
         figures.acknowledged += belief.acknowledged
         figures.unheard += belief.unheard
-        shutil.rmtree(place)
+        shutil.rmtree(folder)
     return figures
 
 
-def _kill_one(place: Path, belief: Belief, random: Random, figures: Figures) -> None:
-    process, words = _fork(place, settle_only=False)
+def _kill_one(place: Place, belief: Belief, random: Random, figures: Figures) -> None:
+    writer = start_writer(place)
     if random.random() < OPENING:
-        said = _listen(words, random.uniform(0.0, OPENED_S))
+        writer.listen(random.uniform(0.0, OPENED_S))
     else:
-        said = _listen(words, SETTLE_S, random.randint(1, MOST_WORDS))
-        said += _listen(words, random.uniform(0.0, LATER_S))
-    os.kill(process, signal.SIGKILL)
-    said += _listen(words, SETTLE_S)
-    os.close(words)
-    _, status = os.waitpid(process, 0)
-    if os.waitstatus_to_exitcode(status) != -signal.SIGKILL:
-        raise Lost(f"the writer ended by itself: {os.waitstatus_to_exitcode(status)}")
-    belief.hear(said)
+        writer.listen(SETTLE_S, random.randint(1, MOST_WORDS))
+        writer.listen(random.uniform(0.0, LATER_S))
+    writer.kill()
+    belief.hear(writer.said)
     figures.kills += 1
-    figures.while_opening += not said
+    figures.while_opening += not writer.said
     figures.in_commits += belief.announced is not None
 
 
-def _settle(place: Path, belief: Belief) -> None:
-    """A last process, left alone, finishes every payment."""
-    process, words = _fork(place, settle_only=True)
-    belief.hear(_listen(words, SETTLE_S))
-    os.close(words)
-    _, status = os.waitpid(process, 0)
-    if status:
-        raise Lost(f"settling ended with {os.waitstatus_to_exitcode(status)}")
+def settle_and_audit(place: Place, belief: Belief) -> None:
+    """Everything is finished by a last process and agrees. Raises `Lost`."""
+    belief.hear(settle(place))
     audit(place, belief)
     audit_at_rest(place)
-
-
-def _fork(place: Path, *, settle_only: bool) -> tuple[int, int]:
-    """A writer and the pipe with its words."""
-    reading, writing = os.pipe()
-    process = os.fork()
-    if process:
-        os.close(writing)
-        return process, reading
-    code = 1
-    try:
-        os.close(reading)
-        load = Load(place, writing)
-        if not settle_only:
-            load.run_for_ever()
-        load.settle()
-        load.close()
-        code = 0
-    except BaseException:
-        traceback.print_exc()
-        raise
-    finally:
-        os._exit(code)
-
-
-def _listen(words: int, seconds: float, lines: int = 1 << 30) -> bytes:
-    """What comes until so many lines are there, the time is over or the other side is gone."""
-    heard = bytearray()
-    deadline = time.monotonic() + seconds
-    while heard.count(b"\n") < lines and (left := deadline - time.monotonic()) > 0:
-        ready, _, _ = select.select([words], [], [], left)
-        if ready:
-            piece = os.read(words, 1 << 16)
-            if not piece:
-                break
-            heard += piece
-    return bytes(heard)
 
 
 def main() -> int:

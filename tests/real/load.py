@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import NoReturn
 
 from contracts.identifiers import AccountNumber, OperationNumber, PaymentNumber
@@ -34,7 +33,7 @@ from terminal.payments.payment import Payment, ReceiptTrack
 from terminal.ports.records import OutboxState
 from terminal.service.client_data import ClientData, ServiceLine
 from terminal.service.payment_book import PaymentBook
-from tests.real.composition import CLOCK, TERMINAL, open_store, open_vault
+from tests.real.composition import CLOCK, TERMINAL, Place, open_store, open_vault
 from tests.real.truth import Event, Truth
 from tests.real.words import TellingJournal
 
@@ -63,12 +62,12 @@ def halt(reason: str) -> NoReturn:
 class Load:
     """One process. `words` is the descriptor that its words go to."""
 
-    def __init__(self, directory: Path, words: int, halts: Callable[[str], NoReturn] = halt) -> None:
-        self._opened = open_store(directory)
+    def __init__(self, place: Place, words: int, halts: Callable[[str], NoReturn] = halt) -> None:
+        self._opened = open_store(place)
         self.journal = TellingJournal(self._opened.journal, words)
-        self._truth = Truth(directory / "truth")
+        self._truth = Truth(place.truth)
         self.book = PaymentBook(
-            self.journal, open_vault(directory), CLOCK, TERMINAL, halts  # type: ignore[arg-type]
+            self.journal, open_vault(place), CLOCK, TERMINAL, halts  # type: ignore[arg-type]
         )
         self.book.connect(self._perform, self._audited)
 

@@ -11,15 +11,19 @@ import asyncio
 import logging
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 from contracts.money import Money
 from terminal.journal import settings
+from terminal.journal.opening import open_journal
 from terminal.journal.payment_journal import SqliteJournal
 from terminal.journal.verify import verify
 from terminal.payments.payment import PaymentState
 from terminal.ports.records import Step
+from tests.real.composition import mirror_of
 from tests.real.survivors import Survived, Survivors
+from tests.support import terminal_world
 from tests.support.person import Person, VirtualTerminal
 from tests.support.terminal_world import Killed, Life, TerminalWorld
 from tests.support.virtual_loop import run_virtually
@@ -55,6 +59,7 @@ class GuardedDisk:
                 self._die(journal)
                 raise Killed from None
 
+        terminal_world.open_journal = partial(open_journal, mirror=mirror_of(world.directory))  # type: ignore[attr-defined]
         SqliteJournal.append = guarded_append  # type: ignore[method-assign,assignment]
         SqliteJournal.rest = guarded_rest  # type: ignore[method-assign,assignment]
 

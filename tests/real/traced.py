@@ -40,7 +40,8 @@ class Outcome:
 def files_of(directory: Path) -> list[Path]:
     """Every file of the journal that a visit may write to."""
     names = ("", "-wal", "-journal", ".lock", ".ballast")
-    return [directory / f"journal.db{name}" for name in names]
+    mirror = directory / "mirror"
+    return [*(directory / f"journal.db{name}" for name in names), mirror, mirror / "steps.000001", directory]
 
 
 def run_traced(directory: Path, call: str, fault: str, number: int, log_bytes: int) -> Outcome:
