@@ -73,6 +73,11 @@ class EpochVault:
         """The epoch that wraps keys now."""
         return max(self._epochs)
 
+    @property
+    def turning(self) -> bool:
+        """An earlier epoch is not destroyed yet."""
+        return len(self._epochs) > 1
+
     def data_key(self, owner: str) -> DataKey:
         """A fresh key under the present epoch."""
         return self._wrap(owner, self._entropy(KEY_BYTES))

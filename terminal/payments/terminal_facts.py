@@ -175,8 +175,18 @@ class KeysRenewed:
     at: str
 
 
+@dataclass(frozen=True, slots=True)
+class KeysDestroyed:
+    """E30: the keys of all epochs before this one are destroyed. What was erased in them cannot be read again from any
+    copy."""
+
+    kind: ClassVar[str] = "E30"
+    before: int
+    at: str
+
+
 OtherFact = (
     NoteUnassigned | CassetteMoved | ReadingsTaken | ReadingsAccepted | ReadingsRefused | ServiceStarted | DeviceSeen
     | ShiftClosed | IncidentOpened | IncidentClosed | DayClosed | CheckpointWitnessed | CheckpointContradicted
-    | DataErased | KeysRenewed
+    | DataErased | KeysRenewed | KeysDestroyed
 )

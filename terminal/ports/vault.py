@@ -45,6 +45,11 @@ class Vault(Protocol):
         """The epoch that wraps keys now; 1, 2, 3 …"""
         ...
 
+    @property
+    def turning(self) -> bool:
+        """An earlier epoch is not destroyed yet."""
+        ...
+
     def data_key(self, owner: str) -> DataKey:
         """A fresh key under the present epoch."""
         ...

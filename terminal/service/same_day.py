@@ -49,6 +49,8 @@ class SameDay:
         self._terminal = terminal
         self._terms = terms
         self._next_try: datetime | None = None
+        self.compared = True
+        """Whether the host compares days with the terminal; so it is believed until the host says otherwise."""
 
     def cut_off(self, now: datetime) -> datetime:
         """The cut-off of the day of `now`, in the same zone."""
@@ -87,6 +89,7 @@ class SameDay:
         except NotOffered:
             # The payee compares the day's registry by itself; there is nothing to ask until the next day.
             self._next_try = now + timedelta(days=1)
+            self.compared = False
             return None
         except TransferError as error:
             log.warning("day_not_closed day=%s why=%s", day, error.detail)

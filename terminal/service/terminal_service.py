@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from typing import Any, NoReturn, assert_never
@@ -44,6 +44,7 @@ from terminal.ports.vault import Vault
 from terminal.service.acceptor_listener import AcceptorListener
 from terminal.service.cash_desk import CashDesk
 from terminal.service.client_desk import ClientDesk
+from terminal.service.erasure import Erasure, ErasureTerms
 from terminal.service.health import Health
 from terminal.service.housekeeping import Housekeeping, HousekeepingTerms
 from terminal.service.life import LifeSigns
@@ -100,6 +101,7 @@ class Terms:
     transfer_patience_s: float
     witness_key: str = ""
     """Public key of the host as witness of the journal, hexadecimal; empty: the first one it uses is trusted."""
+    erasure: ErasureTerms = field(default_factory=ErasureTerms)
 
 
 class TerminalService:
@@ -145,6 +147,9 @@ class TerminalService:
         )
         self.api = SocketApi(terms.socket, self.visits.touched, self.status.answer)
         self.housekeeping = Housekeeping(world.journal, self.health, clock, terms.housekeeping, self._idle)
+        self.erasure = Erasure(
+            world.journal, world.vault, self.book, self.same_day, clock, terms.erasure, self._idle
+        )
         self.life = LifeSigns(self._life_sign)
         self._connect()
 
@@ -160,7 +165,7 @@ class TerminalService:
         """Everything that goes on for ever, but for the sockets to other processes."""
         return (
             self.listener.run, self.watch.run, self.receipts.run, self.worker.run, self.visits.run,
-            self.housekeeping.run, self.side.run, self.witness.run,
+            self.housekeeping.run, self.side.run, self.witness.run, self.erasure.run,
         )
 
     def start(self) -> None:
@@ -183,6 +188,7 @@ class TerminalService:
         self.book.watch(self.outcomes.changed)
         self.book.watch(lambda _payment: self._review_disputes())
         self.book.watch(lambda payment: self.witness.payment_ended() if payment.done else None)
+        self.book.watch(self.erasure.changed)
         self.health.watch(self.visits.refresh)
 
     def _settle(self, payments: tuple[Payment, ...]) -> None:

@@ -86,8 +86,11 @@ def data_key(owner: str, epoch: int = 1) -> DataKey:
 
 
 def erased(number: int, epoch: int = 1) -> Step:
-    sealed = created(number).sealed[0].digest
-    return Step((DataErased(key(number), sealed, epoch, NOON.isoformat()),))
+    return erasing(key(number), created(number).sealed[0].digest, epoch)
+
+
+def erasing(owner: IdempotencyKey, sealed: str, epoch: int = 1) -> Step:
+    return Step((DataErased(owner, sealed, epoch, NOON.isoformat()),))
 
 
 def checked(number: int) -> Step:
