@@ -38,7 +38,12 @@ class Recovery:
 
 
 def recover(payment: Payment) -> Recovery:
-    """The boot table, row by row of the last durable record."""
+    """The boot table, row by row of the last durable record.
+
+    A payment that has ended and is open only for a disputed note waits for that note alone.
+    """
+    if payment.voided or payment.done:
+        return Recovery()
     if payment.funded:
         return _recover_funded(payment)
     if payment.pending is not None:

@@ -53,7 +53,7 @@ class Link:
                 await self.close()
                 if isinstance(error, Unanswered) and not command.repeatable:
                     raise
-                if attempt == (TRIES_OF_SILENCE if isinstance(error, NotTaken) else TRIES):
+                if attempt >= (TRIES_OF_SILENCE if isinstance(error, NotTaken) else TRIES):
                     raise
         raise AssertionError("unreachable")
 

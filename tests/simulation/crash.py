@@ -1,0 +1,76 @@
+"""Places where the terminal's computer can die: every one is counted, and a plan says at which the power goes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+
+class Dead(BaseException):
+    """The service's process has ceased to exist at this very instant; nothing of it may handle this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """When the computer dies next: so many crash points from now or, with `records`, after so many more records about
+    payments have been written; at the latest after `PATIENCE` crash points."""
+
+    points: int
+    records: int = 0
+
+
+PATIENCE = 500
+
+
+class CrashPoints:
+    """`here` is called at every crash point; `plan` tells when the computer dies. A plan that ends means no more
+    deaths."""
+
+    def __init__(self, plan: Iterator[Cut], die: Callable[[str], None]) -> None:
+        self.passed = 0
+        """Since the beginning of the run."""
+        self.deaths = 0
+        self.places: Counter[str] = Counter()
+        """Deaths by the kind of place."""
+        self._plan = plan
+        self._die = die
+        self._left = -1
+        self._records = 0
+        self._then = 0
+        self._next()
+
+    def _next(self) -> None:
+        cut = next(self._plan, None)
+        if cut is None:
+            self._left, self._records = -1, 0
+        elif cut.records:
+            self._left, self._records, self._then = PATIENCE, cut.records, cut.points
+        else:
+            self._left, self._records = cut.points, 0
+
+    def record_written(self) -> None:
+        """A record about a payment has become durable."""
+        if self._records:
+            self._records -= 1
+            if not self._records:
+                self._left = self._then
+
+    def here(self, place: str) -> bool:
+        """Pass a crash point. True when the terminal is dead now; the caller raises `Dead` if it is part of it."""
+        self.passed += 1
+        if self._left < 0:
+            return False
+        self._left -= 1
+        if self._left >= 0:
+            return False
+        self.deaths += 1
+        self.places[place] += 1
+        self._next()
+        self._die(place)
+        return True
+
+    def stop(self) -> None:
+        """From now on nobody dies: the calm begins."""
+        self._left, self._records = -1, 0
+        self._plan = iter(())

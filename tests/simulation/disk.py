@@ -1,0 +1,245 @@
+"""A disk in memory under SQLite: what was not synced may be lost, kept, kept in part, or torn, at every cut.
+
+Every write and every sync is a crash point. Files opened by a process that has died answer nothing any more, so that
+its remains cannot change what the next one finds.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from enum import StrEnum
+from random import Random
+
+import apsw
+
+from tests.simulation.crash import Dead
+
+SECTOR_BYTES = 512
+GARBAGE_SHARE = 0.2
+"""Of the sectors that were under the head when the power went."""
+
+Write = tuple[int, bytes]
+"""Offset and content."""
+
+
+class Fate(StrEnum):
+    """What becomes of the writes that were not synced."""
+
+    KEPT = "kept"
+    """A killed process: the operating system writes them later."""
+    LOST = "lost"
+    PREFIX = "prefix"
+    SUBSET = "subset"
+    """Any of them, in any order."""
+    TORN = "torn"
+    """As a prefix, and the last one only in part, by sectors."""
+    GARBAGE = "garbage"
+    """As torn, with random bytes in a sector that was being written."""
+
+
+class SimulatedFile:
+    """What the program sees, what the platter has, and the writes between the two."""
+
+    __slots__ = ("durable", "pending", "seen")
+
+    def __init__(self) -> None:
+        self.seen = bytearray()
+        self.durable = bytearray()
+        self.pending: list[Write | int] = []
+        """Writes, and lengths to which the file was cut."""
+
+    def write(self, offset: int, data: bytes) -> None:
+        self.pending.append((offset, data))
+        put(self.seen, offset, data)
+
+    def truncate(self, length: int) -> None:
+        self.pending.append(length)
+        del self.seen[length:]
+
+    def sync(self) -> None:
+        for each in self.pending:
+            apply(self.durable, each)
+        self.pending.clear()
+
+    def lose_power(self, fate: Fate, random: Random) -> None:
+        if fate is Fate.KEPT or not self.pending:
+            return
+        for each in _survivors(self.pending, fate, random):
+            apply(self.durable, each)
+        self.pending.clear()
+        self.seen = bytearray(self.durable)
+
+
+def _survivors(pending: list[Write | int], fate: Fate, random: Random) -> list[Write | int]:
+    if fate is Fate.LOST:
+        return []
+    if fate is Fate.SUBSET:
+        return [each for each in pending if random.random() < 0.5]
+    count = random.randrange(len(pending) + 1)
+    kept = pending[:count]
+    if fate is Fate.PREFIX or count == len(pending):
+        return kept
+    last = pending[count]
+    return kept if isinstance(last, int) else [*kept, *_torn(last, fate, random)]
+
+
+def _torn(write: Write, fate: Fate, random: Random) -> list[Write | int]:
+    """The sectors of one write that made it."""
+    offset, data = write
+    pieces: list[Write | int] = []
+    for start in range(0, len(data), SECTOR_BYTES):
+        piece = data[start : start + SECTOR_BYTES]
+        if fate is Fate.GARBAGE and random.random() < GARBAGE_SHARE:
+            pieces.append((offset + start, random.randbytes(len(piece))))
+        elif random.random() < 0.5:
+            pieces.append((offset + start, piece))
+    return pieces
+
+
+class SimulatedDisk(apsw.VFS):
+    """An SQLite file system by a name of its own; `crash_point` is asked at every write and sync."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, base="")
+        self.name = name
+        self.files: dict[str, SimulatedFile] = {}
+        self.life = 0
+        """Grows with every death: files of an earlier life are dead."""
+        self.crash_point: Callable[[str], bool] = lambda _place: False
+        self.failing: dict[str, int] = {}
+        """Kind of operation → operations from now until one fails."""
+        self.full = False
+        self.happened: Counter[str] = Counter()
+
+    def clear(self) -> None:
+        """An empty disk that nobody disturbs."""
+        self.files.clear()
+        self.life += 1
+        self.crash_point = lambda _place: False
+        self.failing.clear()
+        self.full = False
+        self.happened.clear()
+
+    def die(self, fate: Fate, random: Random) -> None:
+        """The computer is gone; each file keeps what fate leaves it."""
+        self.life += 1
+        for each in self.files.values():
+            if each.pending:
+                self.happened[f"disk-{fate.value}"] += 1
+            each.lose_power(fate, random)
+
+    def pass_crash_point(self, place: str) -> None:
+        if self.crash_point(place):
+            raise Dead
+
+    def fails(self, kind: str) -> bool:
+        """Whether this operation is the one that was to fail."""
+        left = self.failing.get(kind)
+        if left is None:
+            return False
+        if left > 0:
+            self.failing[kind] = left - 1
+            return False
+        del self.failing[kind]
+        self.happened[f"disk-{kind}-fails"] += 1
+        return True
+
+    def xOpen(self, name: str | apsw.URIFilename | None, flags: list[int]) -> OpenFile:  # type: ignore[override]
+        path = name.filename() if isinstance(name, apsw.URIFilename) else str(name)
+        flags[1] = flags[0]
+        return OpenFile(self, self.files.setdefault(path, SimulatedFile()))
+
+    def xDelete(self, filename: str, syncdir: bool) -> None:
+        self.files.pop(filename, None)
+
+    def xAccess(self, pathname: str, flags: int) -> bool:
+        return pathname in self.files
+
+    def xFullPathname(self, name: str) -> str:
+        return name
+
+
+class OpenFile:
+    """One open file, by the methods that SQLite calls."""
+
+    __slots__ = ("_disk", "_file", "_life")
+
+    def __init__(self, disk: SimulatedDisk, file: SimulatedFile) -> None:
+        self._disk = disk
+        self._file = file
+        self._life = disk.life
+
+    def _require_life(self) -> None:
+        if self._life != self._disk.life:
+            raise apsw.IOError("the process is dead")
+
+    def xRead(self, amount: int, offset: int) -> bytes:
+        self._require_life()
+        if self._disk.failing and self._disk.fails("read"):
+            raise apsw.IOError("the disk could not be read")
+        return bytes(memoryview(self._file.seen)[offset : offset + amount])
+
+    def xWrite(self, data: bytes, offset: int) -> None:
+        self._require_life()
+        disk = self._disk
+        disk.pass_crash_point("disk-write")
+        if disk.full and offset + len(data) > len(self._file.seen):
+            disk.happened["disk-full"] += 1
+            raise apsw.FullError("no space left")
+        if disk.failing and disk.fails("write"):
+            raise apsw.IOError("the disk could not be written")
+        self._file.write(offset, bytes(data))
+
+    def xTruncate(self, newsize: int) -> None:
+        self._require_life()
+        self._disk.pass_crash_point("disk-truncate")
+        self._file.truncate(newsize)
+
+    def xSync(self, flags: int) -> None:
+        self._require_life()
+        disk = self._disk
+        disk.pass_crash_point("disk-sync")
+        if disk.failing and disk.fails("sync"):
+            raise apsw.IOError("the disk could not be synced")
+        self._file.sync()
+        disk.pass_crash_point("disk-synced")
+
+    def xFileSize(self) -> int:
+        return len(self._file.seen)
+
+    def xClose(self) -> None:
+        pass
+
+    def xLock(self, level: int) -> None:
+        pass
+
+    def xUnlock(self, level: int) -> None:
+        pass
+
+    def xCheckReservedLock(self) -> bool:
+        return False
+
+    def xFileControl(self, op: int, ptr: int) -> bool:
+        return False
+
+    def xSectorSize(self) -> int:
+        return SECTOR_BYTES
+
+    def xDeviceCharacteristics(self) -> int:
+        return 0
+
+
+def put(content: bytearray, offset: int, data: bytes) -> None:
+    """Write into a file that may have to grow."""
+    if len(content) < offset:
+        content.extend(bytes(offset - len(content)))
+    content[offset : offset + len(data)] = data
+
+
+def apply(content: bytearray, each: Write | int) -> None:
+    """Bring one pending change to the platter."""
+    if isinstance(each, int):
+        del content[each:]
+    else:
+        put(content, *each)

@@ -1,0 +1,116 @@
+"""The line to the billing host: every exchange has three crash points, and the line loses, delays and repeats."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+
+from simulator.billing_host.host import BillingHost
+from simulator.billing_host.messages import Reply, Request
+from terminal.ports.http import HttpRequest, HttpResponse, NoAnswer, NoConnection
+from tests.simulation.crash import Dead
+
+LATENCY_S = (0.005, 0.05)
+FAULTS = (
+    "lose-request", "lose-reply", "late-reply", "repeat-reply", "other-reply", "html", "half", "error", "twice",
+)
+"""What may happen to an exchange, each with a rate of its own."""
+OLD_REPLIES = 8
+
+
+@dataclass(slots=True)
+class HostLine:
+    """The way to the host, whoever is at the terminal's end of it."""
+
+    host: BillingHost
+    random: Random
+    watch: Callable[[str, bytes], None]
+    reachable: bool = True
+    rates: dict[str, float] = field(default_factory=dict)
+    happened: Counter[str] = field(default_factory=Counter)
+    _old: list[Reply] = field(default_factory=list)
+
+    def fate(self) -> str:
+        """What happens to the next exchange; empty for nothing."""
+        for name, rate in self.rates.items():
+            if rate and self.random.random() < rate:
+                self.happened[f"host-{name}"] += 1
+                return name
+        return ""
+
+    def act(self, request: HttpRequest) -> Reply:
+        """The host carries out a request and answers."""
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        reply = self.host.answer(Request(request.method, "/v1" + request.path, headers, request.body))
+        self.watch("host>", reply.body)
+        return reply
+
+    def keep(self, reply: Reply) -> None:
+        self._old = [*self._old[1 - OLD_REPLIES :], reply]
+
+    def old(self, otherwise: Reply) -> Reply:
+        """An answer that was given to an earlier request."""
+        return self.random.choice(self._old) if self._old else otherwise
+
+
+class HostClient:
+    """Implements `ports.http.HttpTransport` for one life of the service."""
+
+    def __init__(self, line: HostLine, here: Callable[[str], None]) -> None:
+        self._line = line
+        self._here = here
+
+    async def exchange(self, request: HttpRequest, timeout_s: float) -> HttpResponse:
+        line = self._line
+        self._here("http-send")
+        await asyncio.sleep(line.random.uniform(*LATENCY_S))
+        if not line.reachable:
+            line.happened["host-unreachable"] += 1
+            raise NoConnection("no way to the host")
+        fate = line.fate()
+        line.watch("host<", request.body)
+        if fate == "lose-request":
+            await asyncio.sleep(timeout_s)
+            raise NoAnswer("no answer")
+        if fate == "twice":
+            line.act(request)
+        reply = line.act(request) if fate not in ("html", "error") else line.old(HTML)
+        self._here("http-acted")
+        await asyncio.sleep(line.random.uniform(*LATENCY_S))
+        if fate in ("lose-reply", "late-reply"):
+            await asyncio.sleep(timeout_s)
+            raise NoAnswer("no answer in time")
+        self._here("http-answered")
+        return _as_response(self._bent(fate, reply))
+
+    def _bent(self, fate: str, reply: Reply) -> Reply:
+        """The answer as it arrives."""
+        match fate:
+            case "repeat-reply" | "other-reply":
+                return self._line.old(reply)
+            case "html":
+                return HTML
+            case "half":
+                return Reply(reply.status, reply.body[: len(reply.body) // 2], reply.content_type)
+            case "error":
+                return Reply(500, b"{}", "application/json")
+            case _:
+                self._line.keep(reply)
+                return reply
+
+
+HTML = Reply(200, b"<html><body>Login</body></html>", "text/html")
+
+
+def dead_if(dead: bool) -> None:
+    """What a dead process tries to do does not happen."""
+    if dead:
+        raise Dead
+
+
+def _as_response(reply: Reply) -> HttpResponse:
+    names = {"content-type": reply.content_type, **{name.lower(): value for name, value in reply.headers.items()}}
+    return HttpResponse(reply.status, names, reply.body)

@@ -1,0 +1,183 @@
+"""The checkers: what the books say against what the devices, the host and the clients know, after every commit.
+
+The books are kept here a second time, from the records alone and by other code than the product's, and compared with
+the product's own identities, with the notes in the cassette, the documents in the fiscal storage and the payments at
+the host. The numbers are those of the identities in `docs/reliability.md`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import apsw
+
+from contracts.identifiers import PaymentNumber
+from terminal.journal.opening import OpenedJournal
+from terminal.journal.outbox import SqliteOutbox
+from terminal.journal.payment_journal import SqliteJournal
+from terminal.payments.codec import from_body
+from terminal.ports.records import RecordView, StoreFailed
+from tests.simulation.books import Books
+from tests.simulation.crash import Dead
+from tests.support.terminal_world import TERMINAL
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+VIOLATIONS_LIMIT = 20
+"""A run that has gone wrong so often is told no further."""
+RECORDS_AT_ONCE = 1_000_000
+GENESIS = sha256(b"\x01" + TERMINAL.encode()).digest()
+
+
+class Truth:
+    """Everything that is not as it should be, in words, in `violations`."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.violations: list[str] = []
+        self.books = Books()
+        self.acknowledged = 0
+        """Number of the newest record that somebody was told of."""
+        self._acknowledged_link = GENESIS
+        self._link = GENESIS
+        self._journal: SqliteJournal
+        self._outbox: SqliteOutbox
+
+    def broken(self, text: str) -> None:
+        if len(self.violations) < VIOLATIONS_LIMIT:
+            at = self.world.loop.time()
+            self.violations.append(f"{at:.3f} s, life {self.world.lives}: {text}")
+            self.world.watch("violation", text.encode())
+
+    def opened(self, opened: OpenedJournal) -> None:
+        """A fresh process has read the disk: nothing acknowledged may be missing, and the books must follow."""
+        self._journal = opened.journal
+        self._outbox = opened.outbox
+        for each in opened.broken:
+            self.broken(f"identity {each.number} at the opening: {each.text}")
+        head, link = opened.journal.head
+        if head < self.acknowledged:
+            self.broken(f"record {self.acknowledged} was acknowledged, the journal ends at {head}")
+            return
+        if head < self.books.sequence or (head == self.books.sequence and link != self._link):
+            # A step that a dying process left without a sync was there at the last opening and is gone now, or was
+            # followed by another: nobody was told of it.
+            self._read_again()
+        self._read()
+
+    def _read_again(self) -> None:
+        """Begin the books anew, up to what was acknowledged."""
+        self.books = self.books.anew()
+        self._link = GENESIS
+        for record in self._journal.records_after(0, self.acknowledged):
+            self._enter(record)
+        if self._link != self._acknowledged_link:
+            self.broken(f"record {self.acknowledged} is not the one that was acknowledged")
+
+    def committed(self) -> tuple[str, ...]:
+        """A step is durable and about to be acknowledged. Returns the kinds of its records."""
+        kinds = self._read()
+        self.acknowledged, self._acknowledged_link = self.books.sequence, self._link
+        return kinds
+
+    def _read(self) -> tuple[str, ...]:
+        """Enter the records that are new, as they stand in the file; returns their kinds."""
+        records = self._journal.records_after(self.books.sequence, RECORDS_AT_ONCE)
+        for record in records:
+            self._enter(record)
+        number, link = self._journal.head
+        if (number, link) != (self.books.sequence, self._link):
+            self.broken(f"identity 9: the chain at record {number} is not that of its records")
+        self._look()
+        return tuple(record.kind for record in records)
+
+    def fell(self, halted: str, crash: BaseException | None) -> None:
+        """The process has ended itself: allowed only when the store did not confirm."""
+        if crash is not None and not (self.world.store_was_disturbed and _only_store(crash)):
+            self.broken(f"the service crashed: {crash!r}")
+        elif crash is None and not self.world.store_was_disturbed:
+            self.broken(f"the service halted on a sound disk: {halted}")
+
+    def _enter(self, record: RecordView) -> None:
+        self._link = _linked(self._link, record)
+        for text in self.books.enter(from_body(record.kind, record.body), record.sequence):
+            self.broken(text)
+
+    def _look(self) -> None:
+        """The identities of the product, and the truth of the devices and the host, at this very instant."""
+        for each in self._journal.broken_identities():
+            self.broken(f"identity {each.number}: {each.text}")
+        physical = self.world.notes_in_cassettes()
+        for value, count in self.books.booked.items():
+            if count > physical[value]:
+                self.broken(f"identity 2: {count} notes of {value} booked, {physical[value]} in the cassettes")
+        documents = self.world.receipts
+        if len(documents) < len(self.books.documents):
+            self.broken(f"identity 5: {len(self.books.documents)} F20, {len(documents)} receipts in the storage")
+
+    def settle(self) -> None:
+        """After the calm: nothing open, nothing unexplained."""
+        self._settle_cash()
+        self._settle_receipts()
+        self._settle_transfers()
+        self._settle_chain()
+        unsent = self._outbox.totals()
+        if unsent.count:
+            self.broken(f"identity 6: {unsent.count} rows are unsent after the calm")
+        for number in self.books.unfinished():
+            self.broken(f"payment {number} is still open after the calm: {self.books.story(number)}")
+
+    def _settle_cash(self) -> None:
+        physical, booked = self.world.notes_in_cassettes(), self.books.booked
+        disputed = self.books.disputed_notes() + self.world.stacked_by_hand
+        for value in physical | booked | disputed:
+            if not booked[value] <= physical[value] <= booked[value] + disputed[value]:
+                self.broken(
+                    f"identity 2: {physical[value]} notes of {value} lie in the cassettes, {booked[value]} are booked"
+                    f" and {disputed[value]} disputed"
+                )
+        for case, text in self.books.badly_assigned:
+            self.broken(f"identity 8: case {case}: {text}")
+
+    def _settle_receipts(self) -> None:
+        ours = sorted((document, total) for document, (_, total) in self.books.documents.items())
+        theirs = sorted((each.number, each.total) for each in self.world.receipts)
+        if ours != theirs:
+            self.broken(f"identity 5: documents {ours} are recorded, the storage holds {theirs}")
+
+    def _settle_transfers(self) -> None:
+        rows = self.world.host.store.connection.execute(
+            "SELECT key, kopecks FROM operation WHERE kind = 'payment' AND accepted ORDER BY key"
+        )
+        theirs = {key: kopecks for key, kopecks in rows}
+        ours = self.books.transferred()
+        if ours != theirs:
+            self.broken(f"identity 7: {ours} are recorded as accepted, the host holds {theirs}")
+
+    def _settle_chain(self) -> None:
+        """The whole file once more, from the first record."""
+        link = GENESIS
+        for record in self._journal.records_after(0, RECORDS_AT_ONCE):
+            link = _linked(link, record)
+        if link != self._journal.head[1]:
+            self.broken("identity 9: the chain over the whole file does not end where the journal says")
+
+    def open_payments(self) -> tuple[PaymentNumber, ...]:
+        """Payments of which something is still to come, a dispute apart."""
+        return self.books.unfinished()
+
+
+def _only_store(error: BaseException) -> bool:
+    """Whether a process ended by nothing but a store that failed it."""
+    if isinstance(error, BaseExceptionGroup):
+        return all(_only_store(each) for each in error.exceptions)
+    return isinstance(error, StoreFailed | apsw.Error | Dead | asyncio.CancelledError)
+
+
+def _linked(link: bytes, record: RecordView) -> bytes:
+    """The chain one record further, as `docs/reliability.md` defines it."""
+    text = f"{record.sequence}\n{record.at}\n{record.kind}\n{record.payment or 0}\n{record.body}"
+    return sha256(b"\x00" + link + text.encode()).digest()

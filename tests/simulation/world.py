@@ -1,0 +1,227 @@
+"""One terminal and everything around it on virtual time: disk, lines, devices, billing host - and one life after another.
+
+Devices, host and clients own the truth and outlive the terminal's computer, which may die at any crash point.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from pathlib import Path
+from random import Random
+
+from contracts.money import Money
+from contracts.pages import Page
+from simulator.bill_acceptor.device import SimulatedBillAcceptor
+from simulator.bill_acceptor.mechanism import Position
+from simulator.billing_host.host import BillingHost
+from simulator.fiscal_register.device import FiscalRegisterDevice
+from simulator.fiscal_register.storage import DocumentKind, StoredDocument
+from simulator.line_faults import FaultyCable, LineFaults
+from terminal.journal.opening import OpenedJournal
+from terminal.service.outbox_worker import TransferTerms
+from terminal.service.retry import BackOff
+from terminal.service.terminal_service import Terms
+from terminal.visit.context import Patience
+from tests.simulation.cable import SimulatedCable
+from tests.simulation.clock import SimulatedClock
+from tests.simulation.crash import CrashPoints, Cut
+from tests.simulation.disk import Fate, SimulatedDisk
+from tests.simulation.host_line import HostLine
+from tests.simulation.life import Life
+from tests.simulation.trace import Trace
+from tests.simulation.truth import Truth
+from tests.support.terminal_world import TODAY, terms
+from tests.support.virtual_loop import MOSCOW
+
+DARK_S = (0.02, 4.0)
+"""How long the terminal's computer is off."""
+HURRIED = Patience(4.0, 2.0, 5.0, 2.0, 4.0, 2.0, 8.0, 3.0, 2.0)
+"""Clients' time runs short here, so that a visit left alone ends soon."""
+POWER_GROUPS = (("terminal",), ("terminal", "acceptor"), ("terminal", "register"), ("terminal", "acceptor", "register"))
+"""What loses its power together with the terminal's computer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blackouts:
+    """How the power goes: which fates the disk may suffer, and how often devices go along."""
+
+    fates: tuple[Fate, ...] = tuple(Fate)
+    groups: tuple[tuple[str, ...], ...] = POWER_GROUPS
+    group_weights: tuple[int, ...] = (6, 1, 1, 2)
+
+
+class World:
+    """Made inside a running simulated loop. `plan` says after how many crash points the computer dies each time."""
+
+    def __init__(
+        self, seed: int, disk: SimulatedDisk, directory: Path, plan: Iterator[Cut], blackouts: Blackouts, trace: Trace,
+        begins: time = time(10, 0),
+    ) -> None:
+        self.random = Random(seed)
+        self.disk = disk
+        self.directory = directory
+        self.trace = trace
+        self.blackouts = blackouts
+        self.terms = _terms(directory)
+        self.loop = asyncio.get_running_loop()
+        self.clock = SimulatedClock(datetime.combine(TODAY, begins, tzinfo=MOSCOW))
+        self.points = CrashPoints(plan, self._power_fails)
+        self.happened: Counter[str] = Counter()
+        self.stacked_by_hand: Counter[int] = Counter()
+        """Notes by value that a technician has put into the cassette out of a jam, unseen by anybody."""
+        self.life: Life | None = None
+        self.lives = 0
+        self._gone: list[str] = []
+        self.truth = Truth(self)
+        self._dark = asyncio.Event()
+        disk.clear()
+        self._make_devices(seed)
+        self._works = [asyncio.create_task(each) for each in (self.acceptor.run(), self.register.run(), self._revive())]
+        disk.crash_point = self.points.here
+
+    def _make_devices(self, seed: int) -> None:
+        self.acceptor_cable = SimulatedCable("bill-acceptor", self.points.here, self.watch, self._part_sent)
+        self.acceptor_faults = LineFaults(seed)
+        self.acceptor = SimulatedBillAcceptor(FaultyCable(self.acceptor_cable, self.acceptor_faults))
+        self.register_cable = SimulatedCable("fiscal-register", self.points.here, self.watch, self._part_sent)
+        self.register_faults = LineFaults(seed + 1)
+        self.register = FiscalRegisterDevice(
+            FaultyCable(self.register_cable, self.register_faults), lambda: self.clock.true_now().replace(tzinfo=None),
+            seed=seed,
+        )
+        self.host = BillingHost(":memory:", self._today, accounts=0)
+        self.host_line = HostLine(self.host, Random(seed + 2), self.watch)
+
+    def _today(self) -> date:
+        return self.clock.true_now().date()
+
+    def _part_sent(self, length: int) -> int:
+        """How many bytes of a chunk have left a host that dies while writing."""
+        return self.random.randrange(length + 1)
+
+    def watch(self, event: str, detail: bytes) -> None:
+        self.trace.add(self.loop.time(), event, detail)
+
+    @property
+    def page(self) -> Page | None:
+        """What is on the glass; None while the computer is off."""
+        life = self.life
+        return None if life is None or life.dead else life.page
+
+    def begin(self) -> None:
+        """Switch the computer on for the first time."""
+        self.start()
+
+    def start(self) -> None:
+        """A fresh process on what the disk holds; it may be dead again when this returns."""
+        self.lives += 1
+        self.watch("life", b"%d" % self.lives)
+        self.life = Life(self)
+        self.life.boot()
+
+    def _power_fails(self, place: str) -> None:
+        """The terminal's computer dies at this instant, alone or with devices."""
+        group = self.random.choices(self.blackouts.groups, self.blackouts.group_weights)[0]
+        fate = self.random.choice(self.blackouts.fates) if len(group) == 1 else self._fate_of_power_cut()
+        self.watch("dies", f"{place} {fate} {','.join(group)}".encode())
+        self.happened["cut-" + "+".join(group)] += 1
+        self.happened["cut-during-recovery" if self.life and not self.life.recovered else "cut-in-service"] += 1
+        self.disk.die(fate, self.random)
+        assert self.life is not None
+        self.life.die()
+        self._gone = [each for each in group if each != "terminal"]
+        self._cut_devices(self._gone)
+        self._dark.set()
+
+    def _fate_of_power_cut(self) -> Fate:
+        return self.random.choice([each for each in self.blackouts.fates if each is not Fate.KEPT] or [Fate.KEPT])
+
+    def _cut_devices(self, names: list[str]) -> None:
+        if "acceptor" in names:
+            self.acceptor.cut_power()
+        if "register" in names:
+            self.register.cut_power()
+
+    async def _revive(self) -> None:
+        """Bury what died, wait in the dark, and give the power back."""
+        while True:
+            await self._dark.wait()
+            self._dark.clear()
+            assert self.life is not None
+            await self.life.buried()
+            await asyncio.sleep(self.random.uniform(*DARK_S))
+            self.acceptor.power_on()
+            self.register.power_on()
+            self.start()
+
+    def opened(self, opened: OpenedJournal) -> None:
+        """The journal has been opened by a fresh life."""
+        self.truth.opened(opened)
+
+    def committed(self) -> None:
+        """A step is durable, and nobody has been told yet."""
+        for kind in self.truth.committed():
+            self.watch("record", kind.encode())
+            if kind[0] in "SCF":
+                self.points.record_written()
+
+    def fell(self, life: Life) -> None:
+        """The process ended itself; what supervises it starts the next one."""
+        self.watch("fell", (life.halted or repr(life.crash)).encode())
+        self.happened["process-halts" if life.halted else "process-crashes"] += 1
+        self.truth.fell(life.halted, life.crash)
+        self.disk.die(Fate.KEPT, self.random)
+        life.die()
+        self._dark.set()
+
+    @property
+    def store_was_disturbed(self) -> bool:
+        """Whether the disk was told to fail since the service started."""
+        return any(name.startswith("disk-") and ("fails" in name or "full" in name) for name in self.disk.happened)
+
+    def is_quiet(self) -> bool:
+        """Nobody is there, nothing is open, nothing is unsent."""
+        life = self.life
+        if life is None or life.dead or life.opened is None or life.service is None:
+            return False
+        return not (
+            self.truth.open_payments() or life.opened.outbox.totals().count or life.service.visits.busy
+            or life.service.receipts.busy or self.acceptor.places.position is not Position.NONE
+            or self.acceptor.firmware.event is not None
+        )
+
+    async def close(self) -> None:
+        """Let nothing move any more."""
+        self.points.stop()
+        for task in self._works:
+            task.cancel()
+        await asyncio.wait(self._works)
+        if self.life is not None:
+            self.disk.life += 1
+            self.life.die()
+            await self.life.buried()
+        self.host.store.close()
+
+    @property
+    def receipts(self) -> list[StoredDocument]:
+        """The fiscal storage's own truth."""
+        return [each for each in self.register.machine.storage.documents if each.kind is DocumentKind.RECEIPT]
+
+    def notes_in_cassettes(self) -> Counter[int]:
+        """By value in rubles: what a person would count."""
+        return self.acceptor.places.cassette + self.acceptor.places.collected
+
+    @property
+    def paid_at_host(self) -> Money:
+        return Money(int(self.host.state()["payments_kopecks"]))
+
+
+def _terms(directory: Path) -> Terms:
+    usual = terms(directory)
+    visit = replace(usual.visit, patience=HURRIED)
+    transfer = TransferTerms(usual.terminal, BackOff(0.5, 4.0))
+    return replace(usual, visit=visit, transfer=transfer, transfer_patience_s=0.5)
