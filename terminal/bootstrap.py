@@ -20,7 +20,7 @@ from terminal.devices.shtrih.register import ShtrihRegister
 from terminal.devices.shtrih.session import Model
 from terminal.devices.transport import open_line
 from terminal.early_start import CannotStart, Early
-from terminal.environment import halt
+from terminal.environment import halt, watchdog_faults
 from terminal.journal.checkpoint_signer import file_signer
 from terminal.journal.vault import FileVault
 from terminal.ports.clock import Clock
@@ -63,6 +63,7 @@ def build_service(config: TerminalConfig, early: Early) -> TerminalService:
         random=SystemRandom(),
         digest=lambda data: hashlib.sha256(data).hexdigest(),
         halt=halt,
+        watchdog=lambda: watchdog_faults(state),
     )
     return TerminalService(world, _terms(config, terminal), _presenter())
 

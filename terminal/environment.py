@@ -1,4 +1,4 @@
-"""The operating system as the service sees it: the clock, and the end of the process."""
+"""The operating system as the service sees it: the clock, the watchdog's word, and the end of the process."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ import os
 import sys
 import time
 from datetime import datetime
+from pathlib import Path
 from typing import NoReturn
 from zoneinfo import ZoneInfo
 
+from contracts import supervision
+from contracts.faults import ActiveFault
+
 log = logging.getLogger(__name__)
 
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 EXIT_STORE_FAILED = 70
 """Exit code after the journal did not confirm; the next process derives the state from the disk."""
 
@@ -27,6 +32,20 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(self._zone)
+
+
+def watchdog_faults(state_directory: Path) -> tuple[ActiveFault, ...]:
+    """What the watchdog says is wrong with the processes; nothing when no watchdog is at work."""
+    try:
+        with (state_directory / supervision.FILE).open("rb") as file:
+            word = supervision.decode(file.read(supervision.MAX_BYTES + 1))
+        boot = BOOT_ID.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return ()
+    except (OSError, ValueError) as error:
+        log.warning("watchdog_word_unusable reason=%s", error)
+        return ()
+    return word.faults if word.is_fresh(boot, time.monotonic()) else ()
 
 
 def halt(reason: str) -> NoReturn:

@@ -60,7 +60,7 @@ def _supervise(settings: Settings) -> int:
         print(f"Сторож уже работает, процесс {error}.", file=sys.stderr)
         return EXIT_REFUSED
     except OSError as error:
-        print(f"Папка состояния непригодна: {error}", file=sys.stderr)
+        print(f"Ни папка состояния, ни временная не годятся: {error}", file=sys.stderr)
         return EXIT_REFUSED
     return 0
 

@@ -1,10 +1,35 @@
-"""Only one watchdog: a lock on a file, held as long as the process lives, with its process id inside."""
+"""Only one watchdog: a lock on a file, held as long as the process lives, with its process id inside.
+
+A disk that cannot be written must not keep the terminal dark: what the watchdog needs while it runs, lock and socket,
+then lies in a folder that does not outlive the boot.
+"""
 
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
+import tempfile
 from pathlib import Path
+
+_OTHERS = 0o077
+
+
+def runtime_folder(folder: Path) -> Path:
+    """The folder itself, or, when nothing can be made in it, one for this user in `RUNTIME_DIRECTORY` of systemd or
+    the temporary folder; the same one for the same `folder`. Raises `OSError` when that cannot be used either."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError:
+        name = f"terminal-watchdog-{os.getuid()}-{hashlib.sha256(bytes(folder)).hexdigest()[:16]}"
+        other = Path(os.environ.get("RUNTIME_DIRECTORY") or tempfile.gettempdir()) / name
+        other.mkdir(mode=0o700, exist_ok=True)
+        status = other.lstat()
+        if status.st_uid != os.getuid() or status.st_mode & _OTHERS:
+            raise PermissionError(f"{other} belongs to somebody else") from None
+        return other
 
 
 class AlreadyRunning(Exception):

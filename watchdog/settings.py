@@ -53,7 +53,9 @@ class Settings:
     config: Path
     """The file itself, handed on to the processes."""
     folder: Path
-    """The watchdog's own folder within the state directory."""
+    """The watchdog's own folder within the state directory, for what outlives it."""
+    runtime: Path
+    """For what does not: socket and lock. The same folder unless that cannot be written."""
     ledger: Path
     limits: Limits
     hours: WorkingHours = field(default_factory=lambda: WorkingHours(UTC))
@@ -62,7 +64,7 @@ class Settings:
     @property
     def life_signs(self) -> Path:
         """The datagram socket of life signs."""
-        return self.folder / "life-signs.sock"
+        return self.runtime / "life-signs.sock"
 
     @property
     def memory(self) -> Path:
@@ -75,7 +77,7 @@ class Settings:
 
     @property
     def lock(self) -> Path:
-        return self.folder / "watchdog.lock"
+        return self.runtime / "watchdog.lock"
 
 
 def load(path: Path) -> Settings:
@@ -95,7 +97,7 @@ def load(path: Path) -> Settings:
     ledger = folder / "ledger.jsonl"
     if "ledger" in table:
         ledger = _path(table["ledger"], "watchdog.ledger", path, wrong)
-    settings = Settings(path, folder, ledger, limits, hours)
+    settings = Settings(path, folder, folder, ledger, limits, hours)
     if len(bytes(settings.life_signs)) > MAX_SOCKET_PATH_BYTES:
         wrong.append(f"terminal.state_directory: путь слишком длинный для сокета {settings.life_signs}")
     if wrong:

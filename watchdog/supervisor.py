@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from contracts.life_signs import ENVIRONMENT_NAME, LifeSign
@@ -15,7 +16,7 @@ from contracts.supervision import RENEWED_S
 from watchdog.bookkeeping import Bookkeeping
 from watchdog.instant import Clock, SystemClock
 from watchdog.limits import TICK_S
-from watchdog.lock import Lock
+from watchdog.lock import Lock, runtime_folder
 from watchdog.notify import Notifier
 from watchdog.policy import advance
 from watchdog.process import Child
@@ -57,8 +58,11 @@ def programs(settings: Settings) -> Programs:
 
 
 def run(settings: Settings, commands: Programs) -> None:
-    """Supervise until SIGTERM or SIGINT. Raises `AlreadyRunning` when another watchdog does, `OSError` when the state
-    directory cannot be used."""
+    """Supervise until SIGTERM or SIGINT. Raises `AlreadyRunning` when another watchdog does, `OSError` when neither
+    the state directory nor a folder in its place can be used."""
+    settings = replace(settings, runtime=runtime_folder(settings.folder))
+    if settings.runtime != settings.folder:
+        log.error("state_directory_not_writable using=%s", settings.runtime)
     lock = Lock(settings.lock)
     lock.take()
     try:

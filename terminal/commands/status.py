@@ -1,11 +1,14 @@
-"""`python -m terminal status --config FILE [--json]`: devices, tenders, faults, queue, shift, budget."""
+"""`python -m terminal status --config FILE [--json]`: devices, tenders, faults, queue, shift, budget.
+
+When the service does not answer, what the watchdog says of the processes is shown in its place.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,8 @@ from contracts.envelope import Refused
 from contracts.money import Money
 from terminal.commands.service_socket import ServiceSocket, ServiceUnreachable
 from terminal.config import ConfigError, describe_errors, load
+from terminal.environment import watchdog_faults
+from terminal.service.status_report import fault_body
 
 EXIT_FAILED = 1
 EXIT_CONFIG = 2
@@ -28,13 +33,15 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     try:
         config = load(options.config)
-        with ServiceSocket(config.service_socket, "status") as service:
-            answer = service.ask("status")
     except ConfigError as error:
         sys.stderr.write(describe_errors(error) + "\n")
         return EXIT_CONFIG
+    try:
+        with ServiceSocket(config.service_socket, "status") as service:
+            answer = service.ask("status")
     except ServiceUnreachable as error:
         sys.stderr.write(f"{error}\n")
+        _show_watchdog(config.terminal.state_directory, as_json=options.json)
         return EXIT_FAILED
     if isinstance(answer, Refused):
         sys.stderr.write(f"{answer.reason}\n")
@@ -46,14 +53,24 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
+def _show_watchdog(state_directory: Path, *, as_json: bool) -> None:
+    """What is known of the processes without the service."""
+    faults = [fault_body(fault) for fault in watchdog_faults(state_directory)]
+    if as_json:
+        sys.stdout.write(json.dumps({"watchdog": faults}, ensure_ascii=False, indent=2) + "\n")
+    elif faults:
+        Console().print(_faults(faults))
+
+
 def show(status: Mapping[str, Any], console: Console) -> None:
     """For a technician's eye."""
     works = "[green]работает[/]" if status["in_service"] else "[red]не обслуживает[/]"
     console.print(f"Терминал [bold]{status['terminal']}[/]: {works}, страница {status['page']}, {status['at']}")
     console.print(_devices(status["devices"]))
     console.print(_tenders(status["tenders"]))
-    if status["faults"]:
-        console.print(_faults(status["faults"]))
+    faults = [*status["faults"], *status["watchdog"]]
+    if faults:
+        console.print(_faults(faults))
     else:
         console.print("[green]Неисправностей нет[/]")
     queue, cassette, shift = status["queue"], status["cassette"], status["shift"]
@@ -87,7 +104,7 @@ def _tenders(tenders: Mapping[str, Mapping[str, Any]]) -> Table:
     return table
 
 
-def _faults(faults: list[Mapping[str, Any]]) -> Table:
+def _faults(faults: Sequence[Mapping[str, Any]]) -> Table:
     table = Table("Код", "Важность", "Останавливает", "Деньги", "Что это значит", "Подробности", title="Неисправности")
     for each in faults:
         money = "да" if each["money_at_stake"] else ""

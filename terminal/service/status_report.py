@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from contracts.faults import ActiveFault
 from contracts.identifiers import TerminalId
 from terminal.ports.clock import Clock
 from terminal.ports.device import DeviceReport
@@ -27,7 +28,7 @@ class StatusReport:
     def __init__(
         self, terminal: TerminalId, journal: Journal, outbox: Outbox, book: PaymentBook, health: Health,
         watch: RegisterWatch, clock: Clock, day: DayTerms, page: Callable[[], dict[str, Any]],
-        witness: Callable[[], dict[str, Any]],
+        witness: Callable[[], dict[str, Any]], watchdog: Callable[[], tuple[ActiveFault, ...]],
     ) -> None:
         self._terminal = terminal
         self._journal = journal
@@ -39,6 +40,7 @@ class StatusReport:
         self._day = day
         self._page = page
         self._witness = witness
+        self._watchdog = watchdog
 
     def answer(self, what: str, arguments: Mapping[str, str]) -> Mapping[str, Any] | None:
         """The answer to an `Ask`; None for an unknown question."""
@@ -62,12 +64,8 @@ class StatusReport:
             "devices": [_device(report) for report in health.reports],
             "tenders": {"cash": _offer(health.cash()), "readings": _offer(health.readings()),
                         "lookup": _offer(health.lookup())},
-            "faults": [
-                {"code": fault.code, "name": fault.code.name, "severity": fault.entry.severity,
-                 "stops": fault.entry.stops, "money_at_stake": fault.entry.money_at_stake,
-                 "meaning": fault.entry.meaning, "detail": fault.detail}
-                for fault in health.faults
-            ],
+            "faults": [fault_body(fault) for fault in health.faults],
+            "watchdog": [fault_body(fault) for fault in self._watchdog()],
             "queue": self._queue(),
             "shift": self._shift(),
             "cassette": {
@@ -121,6 +119,15 @@ class StatusReport:
             for each in views
         ]
         return {"newest": self._journal.newest(), "records": records}
+
+
+def fault_body(fault: ActiveFault) -> dict[str, Any]:
+    """A fault with what the catalogue says of it."""
+    entry = fault.entry
+    return {
+        "code": fault.code, "name": fault.code.name, "severity": entry.severity, "stops": entry.stops,
+        "money_at_stake": entry.money_at_stake, "meaning": entry.meaning, "detail": fault.detail,
+    }
 
 
 def _device(report: DeviceReport) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, NoReturn, assert_never
 
-from contracts.faults import FaultCode
+from contracts.faults import ActiveFault, FaultCode
 from contracts.identifiers import PaymentNumber, TerminalId
 from contracts.life_signs import LifeSign
 from contracts.money import Money
@@ -82,6 +82,8 @@ class World:
     digest: Callable[[bytes], str]
     halt: Callable[[str], NoReturn]
     """End the process at once, without any clean-up that could touch a device."""
+    watchdog: Callable[[], tuple[ActiveFault, ...]] = tuple
+    """What the watchdog says is wrong with the processes. Shown, not acted upon: it acts itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ class TerminalService:
         self.visits = VisitRunner(lookout, present, self._publish, desk, self.side)
         self.status = StatusReport(
             terminal, world.journal, world.outbox, self.book, self.health, self.watch, clock, terms.day,
-            self._page_shown, self.witness.report,
+            self._page_shown, self.witness.report, world.watchdog,
         )
         self.api = SocketApi(terms.socket, self.visits.touched, self.status.answer)
         self.housekeeping = Housekeeping(world.journal, self.health, clock, terms.housekeeping, self._idle)

@@ -16,6 +16,9 @@ from typing import Any
 
 import pytest
 
+from contracts.faults import ActiveFault, FaultCode
+from contracts.supervision import FILE
+from terminal.environment import watchdog_faults
 from watchdog import ledger
 from watchdog.outages import Outage
 from watchdog.watched import Cause
@@ -155,6 +158,21 @@ def test_a_crash_is_answered_by_one_new_process_and_written_down(terminal: Termi
     assert len(terminal.starts("kiosk")) == 1
     assert terminal.stop() == 0
     assert all(gone(pid) for name in ("service", "kiosk") for pid in terminal.starts(name))
+
+
+def test_a_spent_budget_is_told_to_others_until_the_process_is_stopped(terminal: Terminal) -> None:
+    with terminal.config.open("a", encoding="utf-8") as file:
+        file.write("restarts_per_hour = 1\nslow_retry_s = 30\n")
+    terminal.start()
+    terminal.until_running()
+    eventually((terminal.state / FILE).exists, "the watchdog says something")
+    assert watchdog_faults(terminal.state) == ()
+    terminal.order("service", "exit 1")
+    eventually(lambda: len(terminal.starts("service")) == 2, "the restart that the budget has")
+    terminal.order("service", "exit 1")
+    spent = ActiveFault(FaultCode.RESTART_BUDGET_SPENT, "service")
+    eventually(lambda: spent in watchdog_faults(terminal.state), "WD05 told")
+    assert ActiveFault(FaultCode.SERVICE_STOPPED, "service") in watchdog_faults(terminal.state)
 
 
 @pytest.mark.parametrize("how", ["freeze", "stand still"])
