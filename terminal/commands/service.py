@@ -15,6 +15,7 @@ from typing import Protocol
 
 from terminal import late_loading
 from terminal.config import ConfigError, TerminalConfig, describe_errors, load
+from terminal.devices.byte_buffer import BYTES
 from terminal.early_start import CannotStart, Early, start_early
 from terminal.environment import EXIT_STORE_FAILED
 from terminal.ports.records import StoreFailed, StoreRefused
@@ -40,9 +41,7 @@ def main(arguments: list[str]) -> int:
     except ConfigError as error:
         sys.stderr.write(describe_errors(error) + "\n")
         return EXIT_CONFIG
-    logging.basicConfig(
-        level=config.service.log_level.value, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
-    )
+    _begin_log(config)
     try:
         return asyncio.run(_serve(config))
     except CannotStart as error:
@@ -51,6 +50,16 @@ def main(arguments: list[str]) -> int:
     except StoreRefused as error:
         sys.stderr.write(f"{error}\n")
         return EXIT_REFUSED
+
+
+def _begin_log(config: TerminalConfig) -> None:
+    logging.basicConfig(
+        level=config.service.log_level.value, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
+    )
+    # The HTTP library logs the addresses that it asks, and clients' accounts stand in them.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
+    if config.service.log_device_bytes:
+        BYTES.setLevel(logging.DEBUG)
 
 
 async def _serve(config: TerminalConfig) -> int:

@@ -73,6 +73,10 @@ class Service:
         About("Сокет, через который экран и техник говорят со службой. Если не задан: service.sock в state_directory.",
               '"/run/terminal/service.sock"')] = None
     log_level: Annotated[LogLevel, Choice(LogLevel), About("Подробность журнала работы.", '"info"')] = LogLevel.INFO
+    log_device_bytes: Annotated[
+        bool, Switch(),
+        About("Писать в журнал работы все байты обмена с устройствами. В них лицевые счета клиентов: "
+              "только в мастерской.")] = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,8 @@
-"""The receiving half of an open line: bytes wait in a bounded buffer until somebody reads them."""
+"""The receiving half of an open line: bytes wait in a bounded buffer until somebody reads them.
+
+The bytes themselves go to a log of their own, `BYTES`, which is off whatever the level of the others: receipts and
+answers name the client's account. The drivers log commands, codes and lengths.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,9 @@ import logging
 from terminal.ports.line import LineLost
 
 log = logging.getLogger(__name__)
+BYTES = logging.getLogger("terminal.devices.bytes")
+"""Everything that goes over the lines, in hexadecimal, when its level is set to DEBUG: for the workshop only."""
+BYTES.setLevel(logging.INFO)
 
 MAX_WAITING_BYTES = 65_536
 """More than any device says at once; beyond it the oldest bytes go, and framing recovers as after noise."""
@@ -28,7 +35,8 @@ class ReceivingStream:
 
     def feed(self, data: bytes) -> None:
         """Bytes have arrived."""
-        log.debug("line_in address=%s bytes=%s", self.name, data.hex(" "))
+        if BYTES.isEnabledFor(logging.DEBUG):
+            BYTES.debug("line_in address=%s bytes=%s", self.name, data.hex(" "))
         self._waiting += data
         excess = len(self._waiting) - MAX_WAITING_BYTES
         if excess > 0:
@@ -42,7 +50,9 @@ class ReceivingStream:
         self._changed.set()
 
     def note_sent(self, data: bytes) -> None:
-        log.debug("line_out address=%s bytes=%s", self.name, data.hex(" "))
+        """Bytes are about to be sent."""
+        if BYTES.isEnabledFor(logging.DEBUG):
+            BYTES.debug("line_out address=%s bytes=%s", self.name, data.hex(" "))
 
     def raise_if_lost(self) -> None:
         if self._lost:

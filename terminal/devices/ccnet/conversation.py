@@ -89,6 +89,8 @@ class Conversation:
         await self._stream.write(encode_frame(sent, before_length=1))
         reply = await self._receive(command, sent)
         self._last_word_at = self._clock.monotonic()
+        log.debug("ccnet_exchange command=%s sent=%d outcome=%s code=%s received=%d", command.name, len(sent),
+                  reply.outcome.name, reply.data[:1].hex(), len(reply.data))
         if reply.outcome is not Outcome.SILENCE:
             self._damages.append(reply.outcome is Outcome.GARBLED)
         if reply.outcome is Outcome.REFUSED or (reply.outcome is Outcome.ANSWERED and len(reply.data) > 2):

@@ -60,9 +60,12 @@ class Link:
     async def _ask_once(self, command: Command) -> bytes:
         talk = await self._open()
         try:
-            return await talk.ask(command)
+            answer = await talk.ask(command)
         except LineLost as error:
             raise Unanswered(f"{command.name}: {error}") from error
+        log.debug("shtrih_exchange command=%s code=%s sent=%d received=%d", command.name, command.code.hex(),
+                  len(command.payload), len(answer))
+        return answer
 
     async def _open(self) -> StandardConversation | NumberedConversation:
         if self._talk is not None:
