@@ -94,5 +94,6 @@ def test_in_the_workshop_they_are(tmp_path: Path, caplog: pytest.LogCaptureFixtu
 @pytest.mark.usefixtures("levels")
 def test_the_http_library_does_not_log_addresses(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     begin_log(tmp_path, workshop=False)
+    caplog.set_level(logging.DEBUG)
     logging.getLogger("urllib3.connectionpool").debug('https://host:443 "GET /accounts/%s HTTP/1.1" 200', ALWAYS_READ)
     assert ALWAYS_READ not in caplog.text
