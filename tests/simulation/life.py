@@ -9,6 +9,8 @@ from contextlib import suppress
 from random import Random
 from typing import TYPE_CHECKING, NoReturn
 
+import apsw
+
 from contracts.pages import Page, Touch
 from terminal.devices.ccnet.acceptor import CcnetAcceptor
 from terminal.devices.shtrih.register import ShtrihRegister
@@ -22,6 +24,7 @@ from terminal.service.terminal_service import World as Ports
 from terminal.transfer.processing_client import JsonProcessing
 from terminal.visit.presentation import present
 from terminal.visit.state import Visit
+from tests.simulation.append_files import SimulatedFolder
 from tests.simulation.crash import Dead
 from tests.simulation.host_line import HostClient
 from tests.support.terminal_world import LANGUAGES, PASSWORD, SMALL_BALLAST, TERMINAL
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 JOURNAL = "journal.db"
+MIRROR = "second-journal"
 
 
 class WatchedJournal:
@@ -84,7 +88,8 @@ class Life:
         world = self.world
         try:
             self.opened = open_journal(
-                world.directory / JOURNAL, TERMINAL, world.clock, vfs=world.disk.name, ballast_bytes=SMALL_BALLAST
+                world.directory / JOURNAL, TERMINAL, world.clock, vfs=world.disk.name, ballast_bytes=SMALL_BALLAST,
+                mirror=SimulatedFolder(world.disk, MIRROR),
             )
             world.opened(self.opened)
             self.service = TerminalService(self._ports(self.opened), world.terms, _present)
@@ -104,10 +109,11 @@ class Life:
             clock=world.clock,
             journal=WatchedJournal(opened, self),  # type: ignore[arg-type]
             outbox=opened.outbox,
-            vault=FileVault(world.directory / "vault.key"),
+            vault=FileVault(world.directory / "vault.key", world.entropy.randbytes),
             acceptor=CcnetAcceptor(world.acceptor_cable.line, world.clock, remembered=remembered),
             register=ShtrihRegister(world.register_cable.line, world.clock, password=PASSWORD),
             processing=JsonProcessing(HostClient(world.host_line, self.pass_crash_point), world.clock, TERMINAL),
+            signer=world.signer,
             random=Random(world.random.getrandbits(32)),
             digest=lambda data: hashlib.sha256(data).hexdigest(),
             halt=self._halt,
@@ -163,7 +169,7 @@ class Life:
                 self._task.exception()
         self.let_go_of_the_lines()
         if self.opened is not None:
-            with suppress(StoreFailed):
+            with suppress(StoreFailed, OSError, apsw.Error):
                 self.opened.journal.close()
         else:
             _close_descriptors(os.fspath(lock_path(self.world.directory / JOURNAL)))

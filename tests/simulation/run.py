@@ -99,12 +99,13 @@ async def _calm(world: World, random: Random) -> None:
     client = asyncio.create_task(come_and_go(world, random, Manner()))
     for _ in itertools.count():
         await asyncio.sleep(1.0)
-        if client is not None and not world.truth.open_payments():
+        if not world.truth.open_payments():
             client.cancel()
-        if world.is_quiet() and client.done():
+        restless = world.restless()
+        if not restless and client.done():
             break
         if world.loop.time() - began > CALM_LIMIT_S:
-            world.truth.broken("the calm does not bring everything to its end")
+            world.truth.broken(f"the calm does not bring everything to its end: {', '.join(restless)}")
             break
     client.cancel()
     if world.life is not None and not world.life.dead:

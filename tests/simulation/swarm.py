@@ -31,7 +31,7 @@ class Mix:
     """What may go wrong in one run."""
 
     begins: time = time(10, 0)
-    manner: Manner = Manner()
+    manner: Manner = field(default_factory=Manner)
     acceptor_line: dict[FaultKind, float] = field(default_factory=dict)
     register_line: dict[FaultKind, float] = field(default_factory=dict)
     host: dict[str, float] = field(default_factory=dict)

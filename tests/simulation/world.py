@@ -1,4 +1,4 @@
-"""One terminal and everything around it on virtual time: disk, lines, devices, billing host - and one life after another.
+"""One terminal and everything around it on virtual time: disk, lines, devices, billing host, one life after another.
 
 Devices, host and clients own the truth and outlive the terminal's computer, which may die at any crash point.
 """
@@ -21,6 +21,7 @@ from simulator.billing_host.host import BillingHost
 from simulator.fiscal_register.device import FiscalRegisterDevice
 from simulator.fiscal_register.storage import DocumentKind, StoredDocument
 from simulator.line_faults import FaultyCable, LineFaults
+from terminal.journal.checkpoint_signer import Ed25519Signer
 from terminal.journal.opening import OpenedJournal
 from terminal.service.outbox_worker import TransferTerms
 from terminal.service.retry import BackOff
@@ -62,6 +63,9 @@ class World:
         begins: time = time(10, 0),
     ) -> None:
         self.random = Random(seed)
+        self.entropy = Random(seed + 3)
+        """What the operating system gives for secrets."""
+        self.signer = Ed25519Signer(self.entropy.randbytes(32))
         self.disk = disk
         self.directory = directory
         self.trace = trace
@@ -147,7 +151,14 @@ class World:
             self.register.cut_power()
 
     async def _revive(self) -> None:
-        """Bury what died, wait in the dark, and give the power back."""
+        """Bury what died, wait in the dark, and give the power back; for ever."""
+        try:
+            await self._bury_and_start()
+        except Exception as error:
+            self.truth.broken(f"the simulation itself has failed: {error!r}")
+            raise
+
+    async def _bury_and_start(self) -> None:
         while True:
             await self._dark.wait()
             self._dark.clear()
@@ -183,16 +194,21 @@ class World:
         """Whether the disk was told to fail since the service started."""
         return any(name.startswith("disk-") and ("fails" in name or "full" in name) for name in self.disk.happened)
 
-    def is_quiet(self) -> bool:
-        """Nobody is there, nothing is open, nothing is unsent."""
+    def restless(self) -> list[str]:
+        """What still moves; empty when nobody is there, nothing is open and nothing is unsent."""
         life = self.life
         if life is None or life.dead or life.opened is None or life.service is None:
-            return False
-        return not (
-            self.truth.open_payments() or life.opened.outbox.totals().count or life.service.visits.busy
-            or life.service.receipts.busy or self.acceptor.places.position is not Position.NONE
-            or self.acceptor.firmware.event is not None
-        )
+            return ["the computer"]
+        service, acceptor = life.service, self.acceptor
+        found = {
+            "payments": bool(self.truth.open_payments()),
+            "outbox": bool(life.opened.outbox.totals().count),
+            "visit": service.visits.busy,
+            "receipt": service.receipts.busy,
+            "note in the path": acceptor.places.position is not Position.NONE,
+            "event of the acceptor": acceptor.firmware.event is not None,
+        }
+        return [name for name, moves in found.items() if moves]
 
     async def close(self) -> None:
         """Let nothing move any more."""
