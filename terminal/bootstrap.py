@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from random import SystemRandom
 
-from contracts.identifiers import PaymentNumber, TerminalId
+from contracts.identifiers import TerminalId
 from contracts.pages import Page
 from fiscal.register_port import FiscalRegister
 from terminal.config import TerminalConfig
@@ -22,11 +21,13 @@ from terminal.devices.transport import open_line
 from terminal.early_start import CannotStart, Early
 from terminal.environment import halt, watchdog_faults
 from terminal.journal.checkpoint_signer import file_signer
-from terminal.journal.vault import FileVault
+from terminal.journal.opening import OpenedJournal
+from terminal.journal.vault import EPOCHS, RING_NAME, FileVault
 from terminal.ports.clock import Clock
 from terminal.ports.processing import Processing
 from terminal.ports.signer import Signer, SigningKeyBroken
-from terminal.ports.vault import Vault
+from terminal.ports.vault import Vault, VaultBroken
+from terminal.service.erasure import ErasureTerms
 from terminal.service.housekeeping import HousekeepingTerms
 from terminal.service.outbox_worker import TransferTerms
 from terminal.service.receipt_builder import ReceiptTerms
@@ -55,7 +56,7 @@ def build_service(config: TerminalConfig, early: Early) -> TerminalService:
         clock=clock,
         journal=opened.journal,
         outbox=opened.outbox,
-        vault=_vault(state / "vault.key", opened.journal.open_payments()),
+        vault=open_vault(state / "vault.key", opened),
         acceptor=early.acceptor,
         register=_register(config, clock),
         processing=_processing(config, clock, terminal),
@@ -68,11 +69,18 @@ def build_service(config: TerminalConfig, early: Early) -> TerminalService:
     return TerminalService(world, _terms(config, terminal), _presenter())
 
 
-def _vault(key: Path, open_payments: Mapping[PaymentNumber, object]) -> Vault:
-    """A fresh key may be made only while nothing open needs the old one."""
-    if open_payments and not key.exists():
-        raise CannotStart(f"нет ключа {key}, а без него не закончить платежи {sorted(open_payments)}: верните ключ")
-    return FileVault(key)
+def open_vault(root: Path, opened: OpenedJournal) -> Vault:
+    """Fresh keys may be made only while nothing open or unsent needs the old ones. Raises `CannotStart`."""
+    ring = root.with_name(RING_NAME)
+    needed = opened.journal.open_payments() or opened.outbox.totals().count
+    sealed_in_epochs = opened.journal.data_keys_before(EPOCHS.stop, 1)
+    for each in (root, ring):
+        if needed and not each.exists() and (each is root or sealed_in_epochs):
+            raise CannotStart(f"нет файла ключей {each}, а без него не закончить начатые платежи: верните файл")
+    try:
+        return FileVault(root)
+    except VaultBroken as error:
+        raise CannotStart(f"ключи персональных данных непригодны: {error}") from error
 
 
 def _signer(key: Path) -> Signer:
@@ -141,6 +149,7 @@ def _terms(config: TerminalConfig, terminal: TerminalId) -> Terms:
         visit=_visit_terms(config, terminal),
         housekeeping=HousekeepingTerms(os.getpid(), config.disk.min_free_mb * MEGABYTE),
         transfer_patience_s=float(config.processing.transfer_now_timeout_s),
+        erasure=ErasureTerms(timedelta(hours=config.personal_data.dispute_window_hours)),
     )
 
 

@@ -14,6 +14,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from terminal.process_secrecy import forbid_memory_dumps
 from terminal.screens.kiosk_app import run
 from terminal.screens.settings import KioskSettings
 
@@ -32,6 +33,7 @@ def main(arguments: list[str]) -> int:
     # The clock on the glass is that of the place, whatever zone the machine was installed with.
     os.environ["TZ"] = zone
     time.tzset()
+    forbid_memory_dumps()
     return run(settings)
 
 

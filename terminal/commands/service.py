@@ -21,6 +21,7 @@ from terminal.environment import EXIT_STORE_FAILED
 from terminal.ports.records import StoreFailed, StoreRefused
 
 COMPOSITION = "terminal.bootstrap"
+SECRECY = "terminal.process_secrecy"
 EXIT_CONFIG = 2
 EXIT_REFUSED = 3
 """The journal must not be used: taken, damaged beyond use, or the disk is read-only."""
@@ -82,6 +83,7 @@ async def _run(config: TerminalConfig) -> None:
     early = start_early(config)
     # One turn of the loop: the acceptor is asked before loading begins to compete for the processor.
     await asyncio.sleep(0)
+    (await late_loading.load(SECRECY)).forbid_memory_dumps()
     build_service = await _rest()
     await build_service(config, early).run()
 

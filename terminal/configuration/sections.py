@@ -126,6 +126,18 @@ class Disk:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonalData:
+    """How long the data of a client is kept."""
+
+    HEADING: ClassVar[str] = "Персональные данные. Данные незавершённых и спорных платежей хранятся до их разбора."
+
+    dispute_window_hours: Annotated[
+        int, Whole(1, 2160, "часов"),
+        About("Сколько хранить данные плательщика после конца дня платежа; потом они стираются без возможности "
+              "восстановления.")] = 72
+
+
+@dataclass(frozen=True, slots=True)
 class Watchdog:
     """How the processes are supervised. The watchdog reads the same keys by itself."""
 
