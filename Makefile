@@ -3,7 +3,6 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-LOCALE := terminal/content/locale
 PY := $(BIN)/python
 STAMP := $(VENV)/.installed
 DEBIAN_PACKAGES := libgl1 libegl1 libmtdev1 xvfb xdotool strace
@@ -82,11 +81,7 @@ fuzz-corpus: setup ## take what fuzzing has kept into the small corpus of the re
 	$(PY) -m tests.fuzz --minimise
 
 messages: setup ## extract the texts for clients, update the catalogues and compile them
-	mkdir -p build
-	PYTHONPATH=. $(BIN)/pybabel -q extract -F $(LOCALE)/extraction.cfg --no-default-keywords -k text -k plural:1,2 -k msgid \
-	  -k gettext --no-location --omit-header -o build/terminal.pot .
-	$(BIN)/pybabel -q update -D terminal -d $(LOCALE) -i build/terminal.pot --no-fuzzy-matching
-	$(BIN)/pybabel compile -D terminal -d $(LOCALE)
+	$(PY) -m terminal.content
 
 clean: ## remove what was built (not the bench's journal in run/)
 	rm -rf build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

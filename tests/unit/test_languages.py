@@ -8,18 +8,17 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
-from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 
 from contracts.faults import CATALOGUE
+from terminal.content.catalogues import MessageId, update
+from terminal.content.catalogues import messages as extracted
 from terminal.content.languages import DOMAIN, LOCALE_FOLDER, load_languages
 from terminal.visit.language import LANGUAGE_NAMES
 
 ROOT = LOCALE_FOLDER.parents[2]
 RUSSIAN = LOCALE_FOLDER / "ru" / "LC_MESSAGES" / f"{DOMAIN}.po"
-KEYWORDS = {"text": None, "plural": (1, 2), "msgid": None, "gettext": None}
 BLANK = re.compile(r"\{[^}]*\}")
 CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
@@ -32,17 +31,9 @@ def russian() -> Catalog:
 
 
 @pytest.fixture(scope="module")
-def messages() -> set[str | tuple[str, ...]]:
-    """Everything that the program may say, as extraction finds it."""
-    with (LOCALE_FOLDER / "extraction.cfg").open() as config:
-        methods, _ = parse_mapping_cfg(config)  # type: ignore[no-untyped-call]
-    found: set[str | tuple[str, ...]] = set()
-    for folder in ("terminal/visit", "contracts"):
-        inside = [(str(Path(pattern).relative_to(folder)), method) for pattern, method in methods
-                  if pattern.startswith(folder)]
-        for _, _, message, _, _ in extract_from_dir(ROOT / folder, inside, {}, keywords=KEYWORDS):
-            found.add(message)
-    return found
+def messages() -> set[MessageId]:
+    """Everything that the program may say."""
+    return extracted(ROOT, LOCALE_FOLDER / "extraction.cfg")
 
 
 def forms(message: Message) -> list[str]:
@@ -86,6 +77,31 @@ def test_the_compiled_catalogue_is_current(russian: Catalog) -> None:
     fresh.seek(0)
     with RUSSIAN.with_suffix(".mo").open("rb") as compiled:
         assert said_by(read_mo(compiled)) == said_by(read_mo(fresh))
+
+
+def test_updating_what_is_up_to_date_changes_not_a_byte(tmp_path: Path, messages: set[MessageId]) -> None:
+    path = tmp_path / RUSSIAN.name
+    for each in (RUSSIAN, RUSSIAN.with_suffix(".mo")):
+        (tmp_path / each.name).write_bytes(each.read_bytes())
+    assert update(path, messages) == []
+    assert path.read_text(encoding="utf-8") == RUSSIAN.read_text(encoding="utf-8"), "run: make messages"
+    assert path.with_suffix(".mo").read_bytes() == RUSSIAN.with_suffix(".mo").read_bytes(), "run: make messages"
+
+
+def test_an_update_adds_what_is_said_drops_what_is_not_and_keeps_the_rest(tmp_path: Path) -> None:
+    path = tmp_path / "terminal.po"
+    head = RUSSIAN.read_text(encoding="utf-8").partition("\n\n")[0]
+    path.write_text(f'{head}\n\n# why\nmsgid "Back"\nmsgstr "Назад"\n\nmsgid "Spare"\nmsgstr "Лишнее"\n')
+    assert update(path, {"Back", "Next", ("{n} day", "{n} days")}) == [("{n} day", "{n} days"), "Next"]
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith(head)
+    assert '# why\nmsgid "Back"\nmsgstr "Назад"\n' in text
+    assert 'msgid "Next"\nmsgstr ""\n' in text
+    assert text.count("msgstr[") == 3
+    assert "Spare" not in text
+    first = path.with_suffix(".mo").read_bytes()
+    update(path, {"Back", "Next", ("{n} day", "{n} days")})
+    assert (path.read_text(encoding="utf-8"), path.with_suffix(".mo").read_bytes()) == (text, first)
 
 
 @pytest.mark.parametrize(("count", "said"), [
