@@ -3,17 +3,16 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+LOCALE := terminal/content/locale
 PY := $(BIN)/python
 STAMP := $(VENV)/.installed
 DEBIAN_PACKAGES := libgl1 libegl1 libmtdev1 xvfb xdotool strace
-KILLS ?= 10000
-SEED ?= 1
 SECONDS ?= 60
 export PYTHONDONTWRITEBYTECODE :=
 export KIVY_NO_ARGS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system run demo test test-unit lint types imports bench kills service-kills syscalls lazyfs soak fuzz fuzz-corpus messages clean
+.PHONY: help setup system run demo test test-unit lint types imports bench soak fuzz fuzz-corpus messages clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -59,18 +58,6 @@ imports: setup
 bench: system setup ## measure the goals; build/bench.json
 	$(PY) -m tests.benchmarks
 
-kills: setup ## ten thousand kill -9 of a process that writes payments; KILLS=10000 SEED=1
-	$(PY) -m tests.real.kills --kills $(KILLS) --seed $(SEED)
-
-service-kills: setup ## kill -9 of the whole service during visits with emulated devices
-	$(PY) -m tests.real.service_kills --kills 200
-
-syscalls: setup system ## a visit dies at every system call on the journal's files (strace; half an hour)
-	$(PY) -m tests.real.syscalls
-
-lazyfs: setup ## power cuts on a file system that forgets what was not synced; LAZYFS=its program
-	$(PY) -m tests.real.power_cuts --cuts 200
-
 soak: setup system ## a thousand visits in one service and one kiosk, memory watched; build/soak.json
 	$(PY) -m tests.benchmarks.soak
 
@@ -81,7 +68,11 @@ fuzz-corpus: setup ## take what fuzzing has kept into the small corpus of the re
 	$(PY) -m tests.fuzz --minimise
 
 messages: setup ## extract the texts for clients, update the catalogues and compile them
-	$(PY) -m terminal.content
+	mkdir -p build
+	PYTHONPATH=. $(BIN)/pybabel -q extract -F $(LOCALE)/extraction.cfg --no-default-keywords -k text -k plural:1,2 -k msgid \
+	  -k gettext --no-location --omit-header -o build/terminal.pot .
+	$(BIN)/pybabel -q update -D terminal -d $(LOCALE) -i build/terminal.pot --no-fuzzy-matching
+	$(BIN)/pybabel compile -D terminal -d $(LOCALE)
 
 clean: ## remove what was built (not the bench's journal in run/)
 	rm -rf build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
