@@ -22,7 +22,15 @@ from terminal.journal.outbox import SqliteOutbox
 from terminal.journal.placement import placement
 from terminal.journal.step_writer import RecordRow, write_step
 from terminal.payments.codec import from_body, to_body
-from terminal.payments.facts import DeviceSeen, Fact, PaymentCreated, PaymentDone, PaymentFact, PaymentVoided
+from terminal.payments.facts import (
+    DeviceSeen,
+    Fact,
+    NoteUnassigned,
+    PaymentCreated,
+    PaymentDone,
+    PaymentFact,
+    PaymentVoided,
+)
 from terminal.payments.postings import LedgerAccount
 from terminal.ports.clock import Clock
 from terminal.ports.records import BrokenIdentity, DayTotals, Erasable, RecordView, Step, StoreFailed
@@ -133,6 +141,16 @@ class SqliteJournal:
         )
         row = self._database.connection.execute(select).fetchone()
         return None if row is None else from_body(row[0], row[1])
+
+    def unassigned_notes(self) -> Sequence[NoteUnassigned]:
+        """Every C50 since the cassette was last taken out, oldest first."""
+        select = (
+            "SELECT body FROM record WHERE payment IS NULL AND kind = 'C50' AND seq > coalesce("
+            "(SELECT max(seq) FROM record WHERE payment IS NULL AND kind = 'C60' AND NOT body ->> '$.present'), 0)"
+            " ORDER BY seq"
+        )
+        found = [from_body(NoteUnassigned.kind, body) for (body,) in self._database.connection.execute(select)]
+        return [fact for fact in found if isinstance(fact, NoteUnassigned)]
 
     def devices_seen(self) -> Sequence[DeviceSeen]:
         """The newest V20 of every device, oldest first."""

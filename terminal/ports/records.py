@@ -15,7 +15,7 @@ from typing import Protocol
 from contracts.checkpoint import Position
 from contracts.identifiers import IdempotencyKey, PaymentNumber
 from contracts.money import Money
-from terminal.payments.facts import DeviceSeen, Fact, PaymentFact
+from terminal.payments.facts import DeviceSeen, Fact, NoteUnassigned, PaymentFact
 from terminal.payments.postings import LedgerAccount
 from terminal.ports.vault import DataKey
 
@@ -195,6 +195,10 @@ class Journal(Protocol):
 
     def last_note(self) -> Fact | None:
         """The newest fact about a note's way: C10, C20, C30, C40 or C50; None before the first note."""
+        ...
+
+    def unassigned_notes(self) -> Sequence[NoteUnassigned]:
+        """Notes without a payment that lie in the cassette: every C50 since it was last taken out, oldest first."""
         ...
 
     def last_recorded_at(self) -> datetime | None:

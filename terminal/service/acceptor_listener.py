@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from typing import assert_never
 
+from contracts.faults import FaultCode
 from terminal.payments.facts import CassetteMoved, DeviceSeen
 from terminal.ports.bill_acceptor import (
     AcceptanceClosed,
@@ -90,6 +91,8 @@ class AcceptorListener:
                 self._health.device_seen(DeviceSeen(ACCEPTOR, identity.model, identity.serial, detail))
             case CassetteRemoved() | CassetteInserted():
                 self._book.record(CassetteMoved(isinstance(observation, CassetteInserted), self._book.stamp()))
+                # Notes of nobody went with the cassette; their records stay.
+                self._health.clear(FaultCode.NOTE_UNASSIGNED)
             case Reported(report=report):
                 self._health.report(report)
                 self._desk.device_changed(report.state)

@@ -180,6 +180,9 @@ class TerminalService:
         self.witness.begin()
         self._settle(self.book.load())
         self._review_disputes()
+        unassigned = [note.case for note in self._world.journal.unassigned_notes()]
+        if unassigned:
+            self.health.raise_fault(FaultCode.NOTE_UNASSIGNED, f"cases {', '.join(unassigned[:5])}")
         parked = self._world.outbox.totals().parked
         if parked:
             self.health.raise_fault(FaultCode.HOST_REFUSES_PAYMENT, f"{parked} refused payments wait for a person")
