@@ -28,7 +28,6 @@ from terminal.transfer.credentials import CredentialsUnusable, authorization
 from terminal.transfer.watched_connections import Watch, watched_pools
 
 log = logging.getLogger(__name__)
-logging.getLogger("urllib3").setLevel(logging.CRITICAL)  # it logs addresses, and an address may hold an account
 WORKERS = 4
 """Exchanges at the same time; further ones wait their turn within their own deadlines."""
 CONNECT_TIMEOUT_S = 5.0
