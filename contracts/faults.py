@@ -91,6 +91,8 @@ class FaultCode(StrEnum):
     JOURNAL_ROLLED_BACK = "JR06"
     JOURNAL_FORKED = "JR07"
     JOURNAL_KEY_FOREIGN = "JR08"
+    JOURNAL_MIRROR_BEHIND = "JR09"
+    JOURNAL_MIRROR_LOST = "JR10"
 
     SERVICE_STOPPED = "WD01"
     SERVICE_FROZEN = "WD02"
@@ -218,6 +220,12 @@ _ENTRIES = (
     Fault(FaultCode.JOURNAL_KEY_FOREIGN,
           "Сервер знает этот терминал с другим ключом: диск новый или чужой. Оператор должен принять терминал.",
           Severity.CRITICAL, Stops.CASH, True, _NO_CASH),
+    Fault(FaultCode.JOURNAL_MIRROR_BEHIND,
+          "Вторая копия журнала не пишется. Проверьте её носитель: через час наличные перестанут приниматься.",
+          Severity.ERROR, Stops.NOTHING),
+    Fault(FaultCode.JOURNAL_MIRROR_LOST,
+          "Вторая копия журнала не пишется больше часа. Замените её носитель.",
+          Severity.CRITICAL, Stops.CASH, False, _NO_CASH),
     Fault(FaultCode.SERVICE_STOPPED, "Процесс service завершился и перезапущен.", Severity.ERROR, Stops.EVERYTHING,
           False, _BROKEN),
     Fault(FaultCode.SERVICE_FROZEN, "Процесс service не подавал признаков работы и перезапущен.", Severity.ERROR,

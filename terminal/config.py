@@ -25,7 +25,7 @@ from terminal.configuration.money_sections import (
 from terminal.configuration.problems import ConfigError, Fault, Problem, describe_errors
 from terminal.configuration.reader import Reader
 from terminal.configuration.section import Conflict
-from terminal.configuration.sections import Disk, Identity, Kiosk, PersonalData, Service, Watchdog
+from terminal.configuration.sections import Disk, Identity, Journal, Kiosk, PersonalData, Service, Watchdog
 from terminal.configuration.working_hours import WorkingHours
 
 __all__ = ["ConfigError", "Problem", "TerminalConfig", "check", "describe_errors", "load"]
@@ -53,6 +53,7 @@ class TerminalConfig:
     watchdog: Watchdog = field(default_factory=Watchdog)
     working_hours: WorkingHours | None = None
     disk: Disk = field(default_factory=Disk)
+    journal: Journal = field(default_factory=Journal)
     personal_data: PersonalData = field(default_factory=PersonalData)
 
     @property

@@ -18,6 +18,7 @@ from terminal.devices.ccnet.acceptor import CcnetAcceptor
 from terminal.devices.early_acceptor import EarlyAcceptor
 from terminal.devices.transport import open_line
 from terminal.environment import SystemClock
+from terminal.journal.mirror_files import DiskFolder
 from terminal.journal.opening import OpenedJournal, open_journal
 from terminal.ports.bill_acceptor import BillAcceptor, Note
 from terminal.ports.clock import Clock
@@ -54,7 +55,9 @@ def start_early(config: TerminalConfig) -> Early:
         state.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreRefused(f"папки состояния {state} нет, и создать её нельзя: {error.strerror}") from error
-    opened = open_journal(state / "journal.db", terminal, clock, ballast_bytes=config.disk.ballast_mb * MEGABYTE)
+    mirror = DiskFolder(config.journal.mirror or state / "journal.mirror")
+    ballast = config.disk.ballast_mb * MEGABYTE
+    opened = open_journal(state / "journal.db", terminal, clock, ballast_bytes=ballast, mirror=mirror)
     acceptor = _acceptor(config, clock, notes_of(opened.journal.devices_seen(), BILL_ACCEPTOR))
     return Early(terminal, clock, opened, EarlyAcceptor(acceptor))
 

@@ -138,6 +138,18 @@ class PersonalData:
 
 
 @dataclass(frozen=True, slots=True)
+class Journal:
+    """Where the journal's second copy lies."""
+
+    HEADING: ClassVar[str] = "Журнал платежей."
+
+    mirror: Annotated[
+        Path | None, FilePath(),
+        About("Папка второй копии журнала, лучше на другом носителе. Если не задана: journal.mirror в state_directory.",
+              '"/mnt/second/journal.mirror"')] = None
+
+
+@dataclass(frozen=True, slots=True)
 class Watchdog:
     """How the processes are supervised. The watchdog reads the same keys by itself."""
 

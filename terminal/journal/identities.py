@@ -101,7 +101,7 @@ def broken_since(connection: apsw.Connection, checked: Checkpoint) -> tuple[Chec
         _require_unchanged(connection, checked)
         for record in _records_after(connection, checked.seq):
             head = follow(head, record)
-            broken.extend(_broken_record(connection, record))
+            broken.extend(broken_record(connection, record))
     except (ChainBroken, ValueError) as error:
         broken.append(BrokenIdentity(9, str(error)))
     return head, broken
@@ -121,7 +121,7 @@ def _records_after(connection: apsw.Connection, seq: int) -> Iterator[Record]:
         yield Record(*values)
 
 
-def _broken_record(connection: apsw.Connection, record: Record) -> Iterator[BrokenIdentity]:
+def broken_record(connection: apsw.Connection, record: Record) -> Iterator[BrokenIdentity]:
     """What does not hold about one record and the row it should have left. Raises `ValueError` for a strange body."""
     if record.kind not in (ReceiptRegistered.kind, PaymentFunded.kind):
         return

@@ -82,6 +82,17 @@ class Shelf:
             raise MirrorDamaged(f"the second journal belongs to terminal {head.terminal}, this is {self._terminal}")
         return head
 
+    def range_of(self, number: int, newest: int) -> tuple[int, int]:
+        """The records that a damaged file should hold: after the first number and up to the second."""
+        try:
+            after = self.head(number).after.seq
+        except MirrorDamaged:
+            earlier = [frame.first - 1 for frame in self.steps_back(number)]
+            before = [frame.last.seq for each in self.numbers() if each < number for frame in self.steps_back(each)]
+            after = min(earlier) if earlier else max(before, default=0)
+        heads = [self.head(each).after.seq for each in self.numbers() if each != number]
+        return after, min((each for each in heads if each > after), default=newest)
+
     def steps_back(self, number: int) -> Iterator[StepFrame]:
         """The steps of a file, the last one first; what lies behind damage is read from the file's beginning."""
         file = self.open(number)

@@ -13,9 +13,10 @@ from collections.abc import Sequence
 import apsw
 
 from contracts.identifiers import TerminalId
-from terminal.journal.audit_chain import ChainBroken, Checkpoint, Record, follow
+from terminal.journal.audit_chain import ChainBroken, Checkpoint, Record, follow, genesis
 from terminal.journal.database import Database
 from terminal.journal.mirror import Mirror, open_mirror
+from terminal.journal.mirror_shelf import MirrorDamaged, name_of
 from terminal.journal.step_frames import step_of
 from terminal.journal.step_writer import RecordRow, write_step
 from terminal.journal.stored_steps import stored_steps
@@ -103,6 +104,21 @@ class Mirroring:
         except OSError as error:
             self._fail("mend", error)
 
+    def rewrite(self, number: int) -> None:
+        """Put a file written from the database in the place of a damaged one. Raises `OSError`, `ChainBroken`, and
+        `MirrorDamaged` when the database cannot say what belongs into it."""
+        assert self._mirror is not None
+        mirror, newest = self._mirror, self._mirror.newest
+        after, until = mirror.shelf.range_of(number, newest.seq)
+        begin = genesis(self._terminal) if after == 0 else _stored(self._database.connection, after)
+        if begin is None:
+            raise MirrorDamaged(f"the journal has no record {after}, where {name_of(number)} begins")
+        mirror.begin_file(begin)
+        self._copy(mirror, begin, until)
+        mirror.begin_file(newest)
+        mirror.sync()
+        mirror.shelf.remove(number)
+
     def close(self) -> None:
         """Let go of the files, synced if that can be."""
         self.sync()
@@ -140,16 +156,23 @@ class Mirroring:
         if newest.seq - mirror.newest.seq > CATCH_UP_RECORDS:
             log.warning("mirror_skips from=%d to=%d", mirror.newest.seq, newest.seq)
             mirror.begin_file(newest)
-        head = mirror.newest
-        for step, rows in stored_steps(self._database.connection, head.seq, CATCH_UP_RECORDS):
-            for seq, at, kind, payment, _, _, body, link in rows:
-                head = follow(head, Record(seq, at, kind, payment, body, link))
-            mirror.write(step, rows)
+        self._copy(mirror, mirror.newest, newest.seq)
         mirror.sync()
         if self._alone is not None:
             delete = "DELETE FROM meta WHERE name = ?"
             self._database.commit(lambda connection: connection.execute(delete, (ALONE,)).fetchall())
             self._alone = None
+
+    def _copy(self, mirror: Mirror, head: Checkpoint, until: int) -> None:
+        """Write the steps after `head` up to a record into the second journal, as they continue the chain."""
+        while (before := mirror.newest.seq) < until:
+            limit = min(CATCH_UP_RECORDS, until - before)
+            for step, rows in stored_steps(self._database.connection, before, limit):
+                for seq, at, kind, payment, _, _, body, link in rows:
+                    head = follow(head, Record(seq, at, kind, payment, body, link))
+                mirror.write(step, rows)
+            if mirror.newest.seq <= before:
+                raise MirrorDamaged(f"the steps after record {before} cannot be read from the journal")
 
     def _holds(self, wanted: Checkpoint) -> bool:
         """Whether the database says the same of that record; the beginning of the chain is the same for both."""

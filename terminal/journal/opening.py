@@ -14,6 +14,7 @@ import apsw
 from contracts.identifiers import TerminalId
 from terminal.journal.audit_chain import ChainBroken, Checkpoint, genesis
 from terminal.journal.ballast import BALLAST_BYTES, Ballast
+from terminal.journal.content_check import ContentCheck
 from terminal.journal.database import Database, open_database
 from terminal.journal.mirror_shelf import MirrorDamaged
 from terminal.journal.mirroring import Mirroring
@@ -60,26 +61,27 @@ def open_journal(
         mirroring = None if mirror is None else Mirroring(database, mirror, terminal)
         newest, broken = _level(mirroring, _newest(database, terminal))
         outbox = SqliteOutbox(database)
+        check = ContentCheck(database.connection, terminal, mirroring, broken)
         tail = _tail(database, terminal, newest)
-        journal = SqliteJournal(database, outbox, ballast, clock, tail, newest, mirroring)
-        broken += tuple(journal.broken_identities())
+        journal = SqliteJournal(database, outbox, ballast, clock, tail, newest, check)
+        found = tuple(journal.broken_identities())
     except (apsw.Error, OSError, StoreFailed, StoreRefused) as error:
         database.close()
         raise StoreRefused(f"the journal {path} must not be used: {error}") from error
-    for each in broken:
+    for each in found:
         log.critical("identity_broken number=%d text=%s", each.number, each.text)
-    return OpenedJournal(journal, outbox, broken)
+    return OpenedJournal(journal, outbox, found)
 
 
-def _level(mirroring: Mirroring | None, newest: Checkpoint) -> tuple[Checkpoint, tuple[BrokenIdentity, ...]]:
+def _level(mirroring: Mirroring | None, newest: Checkpoint) -> tuple[Checkpoint, list[BrokenIdentity]]:
     """The newest record once database and second journal say the same, and what is broken when they cannot."""
     if mirroring is None:
-        return newest, ()
+        return newest, []
     try:
-        return mirroring.open(newest), ()
+        return mirroring.open(newest), []
     except (ChainBroken, MirrorDamaged, ValueError) as error:
         mirroring.trouble = str(error)
-        return newest, (BrokenIdentity(9, str(error)),)
+        return newest, [BrokenIdentity(9, str(error))]
 
 
 def _claim(database: Database, terminal: TerminalId) -> None:

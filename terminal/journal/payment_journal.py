@@ -14,10 +14,10 @@ from contracts.identifiers import IdempotencyKey, PaymentNumber
 from contracts.money import Money
 from terminal.journal.audit_chain import Checkpoint, link
 from terminal.journal.ballast import Ballast
+from terminal.journal.content_check import ContentCheck
 from terminal.journal.database import Database
 from terminal.journal.erasing import data_key, data_keys_before, erasable
 from terminal.journal.identities import broken_since
-from terminal.journal.mirroring import Mirroring
 from terminal.journal.outbox import SqliteOutbox
 from terminal.journal.placement import placement
 from terminal.journal.step_writer import RecordRow, write_step
@@ -33,7 +33,7 @@ from terminal.payments.facts import (
 )
 from terminal.payments.postings import LedgerAccount
 from terminal.ports.clock import Clock
-from terminal.ports.records import BrokenIdentity, DayTotals, Erasable, RecordView, Step, StoreFailed
+from terminal.ports.records import BrokenIdentity, DayTotals, Erasable, LookedThrough, RecordView, Step, StoreFailed
 from terminal.ports.vault import DataKey
 
 EMPTY_HEAD = bytes(32)
@@ -56,14 +56,15 @@ class SqliteJournal:
         clock: Clock,
         checked: Checkpoint,
         newest: Checkpoint,
-        mirroring: Mirroring | None = None,
+        check: ContentCheck,
     ) -> None:
         self._database = database
         self._outbox = outbox
         self._ballast = ballast
         self._clock = clock
         self._checked = checked
-        self._mirroring = mirroring
+        self._check = check
+        self._mirroring = check.mirroring
         self._last = newest.seq
         self._head = newest.head
         self._open = set(self._open_numbers())
@@ -193,11 +194,17 @@ class SqliteJournal:
         return {Money(value): count for value, count in rows}
 
     def broken_identities(self) -> Sequence[BrokenIdentity]:
-        """Check all running totals and the records since the last clean check; empty when all hold."""
+        """Check all running totals and the records since the last clean check; empty when all hold. What was found
+        once by looking through everything stands until a fresh process opens the journal."""
         checked, broken = broken_since(self._database.connection, self._checked)
         if not broken:
             self._checked = checked
-        return broken
+        return [*broken, *self._check.standing]
+
+    def look_through(self) -> LookedThrough:
+        """Check the next piece of all content, some 10 ms; for idle moments."""
+        _ = self._database.connection
+        return self._check.look()
 
     def day_totals(self, day: str) -> DayTotals:
         """Payments of a day that the host has accepted, with the head as `DayTotals` defines it."""

@@ -8,7 +8,7 @@ record's body, a line of its own, holds a space. Bytes are hexadecimal; empty on
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from contracts.identifiers import IdempotencyKey, TerminalId
@@ -106,15 +106,17 @@ def step_of(frame: StepFrame, checked: Checkpoint) -> tuple[Step, list[RecordRow
         rows.append((seq, at, kind, payment, slot, after, body, head))
     if head != frame.head:
         raise ChainBroken(f"record {frame.last.seq} of the second journal does not continue the chain")
-    return _with_rest(Step(tuple(from_body(row[2], row[6]) for row in rows)), frame.rest), rows
+    facts = tuple(from_body(row[2], row[6]) for row in rows)
+    return replace(rest_of(frame), facts=facts), rows
 
 
-def _with_rest(step: Step, lines: Sequence[str]) -> Step:
+def rest_of(frame: StepFrame) -> Step:
+    """What a step brought beside its facts. Raises `ValueError` for content that this version does not know."""
     outbox: list[NewOutboxRow] = []
     sealed: list[Sealed] = []
     settles: list[tuple[IdempotencyKey, OutboxState]] = []
     keys: list[DataKey] = []
-    for line in lines:
+    for line in frame.rest:
         match line.split(" "):
             case ["O", key, kind, at, amount, body]:
                 created_at = datetime.fromisoformat(at)
@@ -128,7 +130,7 @@ def _with_rest(step: Step, lines: Sequence[str]) -> Step:
                 keys.append(DataKey(owner, int(epoch), _bytes(wrapped)))
             case _:
                 raise ValueError(f"a line that begins {line[:20]!r} is unknown")
-    return Step(step.facts, tuple(outbox), tuple(sealed), tuple(settles), tuple(keys))
+    return Step((), tuple(outbox), tuple(sealed), tuple(settles), tuple(keys))
 
 
 def _record(lines: Sequence[str]) -> tuple[int, str, str, int | None, str]:

@@ -138,6 +138,15 @@ class BrokenIdentity:
 
 
 @dataclass(frozen=True, slots=True)
+class LookedThrough:
+    """One piece of all that the journal holds has been checked."""
+
+    pass_over: bool
+    """It was the last piece; the next one begins from the beginning."""
+    broken: tuple[BrokenIdentity, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RecordView:
     """One record as it stands in the journal."""
 
@@ -211,6 +220,23 @@ class Journal(Protocol):
 
     def broken_identities(self) -> Sequence[BrokenIdentity]:
         """Check the identities on what changed since the last check and on all running totals; empty when all hold."""
+        ...
+
+    def look_through(self) -> LookedThrough:
+        """Check the next piece of everything that is held, content and not only totals; for idle moments. What is
+        found broken is reported by `broken_identities` as well, until a fresh process opens the journal."""
+        ...
+
+    def sync_mirror(self) -> None:
+        """Make the second copy durable up to the newest step; for a moment soon after a step."""
+        ...
+
+    def mend_mirror(self) -> None:
+        """Try to write the second copy again after trouble. Raises `StoreFailed`."""
+        ...
+
+    def mirror_trouble(self) -> str:
+        """What keeps the second copy from being written; empty while all is well. It never stops a step."""
         ...
 
     def day_totals(self, day: str) -> DayTotals:

@@ -66,11 +66,13 @@ class PaymentBook:
         self._perform: Perform = lambda _payment, _effects: None
         self._changed: list[Changed] = []
         self._audited: Audited = lambda _broken: None
+        self._stepped: Callable[[], None] = lambda: None
 
-    def connect(self, perform: Perform, audited: Audited) -> None:
-        """Who carries out effects, and who hears of identities that do not hold."""
+    def connect(self, perform: Perform, audited: Audited, stepped: Callable[[], None]) -> None:
+        """Who carries out effects, who hears of identities that do not hold, and who of every durable step."""
         self._perform = perform
         self._audited = audited
+        self._stepped = stepped
 
     def watch(self, changed: Changed) -> None:
         """Be told of every payment that has changed, after its facts are durable."""
@@ -140,6 +142,7 @@ class PaymentBook:
         except StoreFailed as error:
             log.critical("store_failed detail=%s", error)
             self._halt(f"the journal did not confirm a record: {error}")
+        self._stepped()
 
     def client_of(self, payment: Payment) -> ClientData:
         """Open what is sealed. Raises `VaultBroken` or `ValueError`; `KeyError` when it has been erased."""

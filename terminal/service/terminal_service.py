@@ -47,6 +47,7 @@ from terminal.service.client_desk import ClientDesk
 from terminal.service.erasure import Erasure, ErasureTerms
 from terminal.service.health import Health
 from terminal.service.housekeeping import Housekeeping, HousekeepingTerms
+from terminal.service.journal_watch import JournalWatch
 from terminal.service.life import LifeSigns
 from terminal.service.outbox_worker import OutboxWorker, TransferTerms
 from terminal.service.outcome_desk import OutcomeDesk
@@ -152,6 +153,7 @@ class TerminalService:
         self.erasure = Erasure(
             world.journal, world.vault, self.book, self.same_day, clock, terms.erasure, self._idle
         )
+        self.journal_watch = JournalWatch(world.journal, self.health, clock, self._idle, self._audited)
         self.life = LifeSigns(self._life_sign)
         self._connect()
 
@@ -168,6 +170,7 @@ class TerminalService:
         return (
             self.listener.run, self.watch.run, self.receipts.run, self.worker.run, self.visits.run,
             self.housekeeping.run, self.side.run, self.witness.run, self.erasure.run,
+            self.journal_watch.run, self.journal_watch.look_through,
         )
 
     def start(self) -> None:
@@ -189,7 +192,7 @@ class TerminalService:
         self.same_day.look(self._world.clock.now())
 
     def _connect(self) -> None:
-        self.book.connect(self._perform, self._audited)
+        self.book.connect(self._perform, self._audited, self.journal_watch.stepped)
         self.book.watch(self.outcomes.changed)
         self.book.watch(lambda _payment: self._review_disputes())
         self.book.watch(lambda payment: self.witness.payment_ended() if payment.done else None)

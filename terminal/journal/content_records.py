@@ -1,0 +1,129 @@
+"""The records against their chain, their places, their indexes and the rows that they should have left.
+
+Unlike `replay`, which holds every payment, this goes through the records a few at a time and keeps only sums, so that
+a running service can do it beside its work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+import apsw
+
+from terminal.journal.attribution import FoundNotes, owner
+from terminal.journal.audit_chain import Checkpoint, Record, follow
+from terminal.journal.erasing import data_key
+from terminal.journal.identities import broken_record
+from terminal.journal.placement import placement
+from terminal.payments.codec import from_body
+from terminal.payments.facts import (
+    CassetteMoved,
+    CheckPassed,
+    Fact,
+    NoteStacked,
+    NoteUnassigned,
+    PaymentCreated,
+    PaymentFact,
+    PaymentFunded,
+    PaymentVoided,
+    ReadingsTaken,
+    ReceiptRegistered,
+)
+from terminal.payments.postings import LedgerAccount, postings_of
+from terminal.ports.records import BrokenIdentity
+
+_RECORDS = "SELECT seq, at, kind, payment, slot, after, body, hash FROM record WHERE seq > ? ORDER BY seq LIMIT ?"
+_BY_SLOT = "SELECT seq FROM record INDEXED BY sqlite_autoindex_record_1 WHERE payment = ? AND slot = ?"
+_BY_KIND = "SELECT seq FROM record INDEXED BY record_of_no_payment WHERE payment IS NULL AND kind = ? AND seq = ?"
+_COUNTS = ("payment", "fiscal_document", "unassigned_note", "readings")
+_COUNTED: dict[type[Fact], str] = {
+    PaymentCreated: "payment",
+    ReceiptRegistered: "fiscal_document",
+    NoteUnassigned: "unassigned_note",
+    ReadingsTaken: "readings",
+}
+
+
+@dataclass(slots=True)
+class RecordCheck:
+    """How far the records have been looked through, and their sums up to there."""
+
+    head: Checkpoint
+    ledger: dict[str, tuple[int, int]] = field(default_factory=dict)
+    notes: dict[int, tuple[int, int]] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_COUNTS, 0))
+    tendering: set[int] = field(default_factory=set)
+    found: FoundNotes = field(default_factory=FoundNotes)
+
+    def look(self, connection: apsw.Connection, limit: int) -> Iterator[BrokenIdentity]:
+        """Check the next records. Raises `ChainBroken`, and `ValueError` for a record of no known form."""
+        for seq, at, kind, payment, slot, after, body, link in connection.execute(_RECORDS, (self.head.seq, limit)):
+            record = Record(seq, at, kind, payment, body, link)
+            self.head = follow(self.head, record)
+            fact = from_body(kind, body)
+            place = placement(fact, seq) if isinstance(fact, PaymentFact) else (None, None)
+            found = (_BY_KIND, (kind, seq)) if payment is None else (_BY_SLOT, (payment, slot))
+            if place != (slot, after) or connection.execute(*found).fetchall() != [(seq,)]:
+                yield BrokenIdentity(9, f"record {seq} ({kind}) is not found in its place")
+            yield from broken_record(connection, record)
+            yield from self._left(connection, seq, fact)
+            self._sum(fact)
+
+    def differences(self, connection: apsw.Connection) -> Iterator[BrokenIdentity]:
+        """Once all records have been looked through: sums and counts against the tables."""
+        select = "SELECT account, debit, credit FROM balance"
+        ledger = {each.value: self.ledger.get(each.value, (0, 0)) for each in LedgerAccount}
+        if ledger != {row[0]: row[1:] for row in connection.execute(select)}:
+            yield BrokenIdentity(1, "the table of balances is not what the records say")
+        select = "SELECT value, stacked, count FROM cassette"
+        if self.notes != {row[0]: row[1:] for row in connection.execute(select)}:
+            yield BrokenIdentity(2, "the table of notes is not what the records say")
+        for table, count in self.counts.items():
+            found = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+            if found != (count,):
+                yield BrokenIdentity(6, f"table {table}: {found} rows where the records make {count}")
+
+    def _left(self, connection: apsw.Connection, seq: int, fact: Fact) -> Iterator[BrokenIdentity]:
+        """The row that a record should have left in a table that no identity covers."""
+        settled = self.found.feed(fact)
+        match fact:
+            case PaymentCreated(payment=number, key=key, sealed_account=digest):
+                row = connection.execute("SELECT number FROM payment WHERE key = ?", (key,)).fetchone()
+                sealed = connection.execute("SELECT 1 FROM sealed WHERE digest = ?", (digest,)).fetchone()
+                if row != (number,) or (sealed is None) != (data_key(connection, key) is None):
+                    yield BrokenIdentity(6, f"payment {number}: its row, its sealed data or its key is not there")
+            case ReadingsTaken(key=key, sealed_account=digest):
+                row = connection.execute("SELECT sequence, body FROM readings WHERE key = ?", (key,)).fetchone()
+                if not _readings_right(row, seq, digest, erased=data_key(connection, key) is None):
+                    yield BrokenIdentity(6, f"readings {key}: their row is not what was taken")
+            case NoteUnassigned():
+                row = connection.execute("SELECT owner FROM unassigned_note WHERE seq = ?", (seq,)).fetchone()
+                if row != (owner(settled, self.tendering),):
+                    yield BrokenIdentity(8, f"record {seq}: the owner of a note without a payment is not right")
+
+    def _sum(self, fact: Fact) -> None:
+        for line in postings_of(fact):
+            debit, credit = self.ledger.get(line.account.value, (0, 0))
+            self.ledger[line.account.value] = (debit + line.debit.kopecks, credit + line.credit.kopecks)
+        table = _COUNTED.get(type(fact))
+        if table is not None:
+            self.counts[table] += 1
+        match fact:
+            case NoteStacked(value=value) | NoteUnassigned(value=value):
+                stacked, count = self.notes.get(value.kopecks, (0, 0))
+                self.notes[value.kopecks] = (stacked + 1, count + 1)
+            case CassetteMoved(present=False):
+                self.notes = {value: (stacked, 0) for value, (stacked, _) in self.notes.items()}
+            case CheckPassed(payment=payment):
+                self.tendering.add(payment)
+            case PaymentFunded(payment=payment) | PaymentVoided(payment=payment):
+                self.tendering.discard(payment)
+
+
+def _readings_right(row: tuple[Any, ...] | None, seq: int, digest: str, *, erased: bool) -> bool:
+    if row is None or row[0] != seq:
+        return False
+    return row[1] == b"" if erased else sha256(row[1]).hexdigest() == digest

@@ -1,0 +1,104 @@
+"""The running tables against the records: each payment's row, its places in the indexes, and sealed data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+import apsw
+
+from terminal.journal.migrations import migrate
+from terminal.journal.replay import Replay, ReplayedPayment
+from terminal.payments.codec import from_body
+from terminal.ports.records import BrokenIdentity, OutboxState
+
+LONGEST_PAUSE = timedelta(days=2)
+"""No outbox row waits longer for its next attempt."""
+
+_PAYMENTS = (
+    "SELECT number, key, open, tendering, disputed, credit, funded, day, accepted, refused, sequence, state,"
+    " created_at, next_at FROM payment WHERE number > ? ORDER BY number LIMIT ?"
+)
+_FACTS = "SELECT seq, kind, body FROM record WHERE payment = ? ORDER BY seq"
+_INDEXES = (
+    ("sqlite_autoindex_payment_1", "key = :key"),
+    ("payment_open", "(open = 1 OR disputed > 0)"),
+    ("payment_parked", "state = 'parked'"),
+    ("payment_of_day", "accepted IS NOT NULL AND day = :day"),
+)
+_SEALED = "SELECT rowid, digest, ciphertext FROM sealed WHERE rowid > ? ORDER BY rowid LIMIT ?"
+_SMALL = ("meta", "balance", "cassette", "fiscal_document", "unassigned_note", "readings", "data_key", "sealed")
+_SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name <> 'growth' ORDER BY type, name"
+
+
+def broken_schema(connection: apsw.Connection) -> Iterator[BrokenIdentity]:
+    """The rules themselves: a constraint that has changed would let wrong rows in."""
+    fresh = apsw.Connection(":memory:")
+    migrate(fresh)
+    sides = "SELECT account, side FROM balance ORDER BY account"
+    for select in (_SCHEMA, sides):
+        if connection.execute(select).fetchall() != fresh.execute(select).fetchall():
+            yield BrokenIdentity(9, "the journal's schema is not that of this version")
+    fresh.close()
+    for table in _SMALL:
+        for (text,) in connection.execute(f"PRAGMA integrity_check({table})"):
+            if text != "ok":
+                yield BrokenIdentity(9, f"table {table}: {text}")
+
+
+def broken_payments(connection: apsw.Connection, after: int, limit: int) -> tuple[int, list[BrokenIdentity]]:
+    """Check the next payments; returns the last one looked at, `after` when there is none."""
+    broken: list[BrokenIdentity] = []
+    payments: list[Any] = connection.execute(_PAYMENTS, (after, limit)).fetchall()
+    for number, *values in payments:
+        after = number
+        expected = _replayed(connection, number)
+        if expected is None or (*expected.row(), expected.sequence) != tuple(values[:10]):
+            broken.append(BrokenIdentity(3, f"payment {number}: the table is not what its records say"))
+        elif not _outbox_right(expected, *values[10:]):
+            broken.append(BrokenIdentity(6, f"payment {number}: its place in the outbox is not right"))
+        if not _indexed(connection, {"number": number, "key": values[0], "day": values[6]}):
+            broken.append(BrokenIdentity(6, f"payment {number} is not found where it is looked for"))
+    return after, broken
+
+
+def broken_sealed(connection: apsw.Connection, after: int, limit: int) -> tuple[int, list[BrokenIdentity]]:
+    """Check the next sealed data against their digests; returns the last row looked at."""
+    broken: list[BrokenIdentity] = []
+    found: list[Any] = connection.execute(_SEALED, (after, limit)).fetchall()
+    for row, digest, ciphertext in found:
+        after = row
+        if sha256(ciphertext).hexdigest() != digest:
+            broken.append(BrokenIdentity(6, f"sealed data {digest[:12]} is not what was sealed"))
+    return after, broken
+
+
+def _replayed(connection: apsw.Connection, number: int) -> ReplayedPayment | None:
+    """The payment as its own records make it."""
+    replay = Replay()
+    for seq, kind, body in connection.execute(_FACTS, (number,)):
+        replay.feed(seq, from_body(kind, body))
+    return replay.payments.get(number)
+
+
+def _outbox_right(expected: ReplayedPayment, state: Any, created_at: Any, next_at: Any) -> bool:
+    if expected.funded is None:
+        return bool(state is None and created_at is None and next_at is None)
+    ended = {OutboxState.DELIVERED} if expected.accepted is not None else {OutboxState.PARKED}
+    wanted = ended if expected.accepted is not None or expected.refused is not None else {OutboxState.DUE}
+    if state not in wanted:
+        return False
+    pause = datetime.fromisoformat(next_at) - datetime.fromisoformat(created_at)
+    return state != OutboxState.DUE or pause < LONGEST_PAUSE
+
+
+def _indexed(connection: apsw.Connection, payment: dict[str, Any]) -> bool:
+    """Whether each index leads to the payment exactly if the payment's row belongs into it."""
+    for index, condition in _INDEXES:
+        select = f"SELECT count(*) FROM payment %s WHERE number = :number AND {condition}"
+        belongs = connection.execute(select % "NOT INDEXED", payment).fetchall()
+        if connection.execute(select % f"INDEXED BY {index}", payment).fetchall() != belongs:
+            return False
+    return True
