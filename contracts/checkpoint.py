@@ -83,9 +83,9 @@ class Checkpoint:
     at: str
     """Wall time, zone-aware ISO."""
     storage: str
-    """Fiscal storage (ФН, tag 1041); empty while the register has not told."""
+    """Fiscal storage (ФН, tag 1041) of the newest receipt in the journal; empty before the first."""
     document: int
-    """Its last document (ФД, tag 1040); 0 while the register has not told."""
+    """That receipt's number (ФД, tag 1040); 0 before the first."""
 
     def __post_init__(self) -> None:
         _form("terminal", self.terminal, _TERMINAL)

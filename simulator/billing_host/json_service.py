@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 from urllib.parse import unquote
 
-from contracts.checkpoint import Countersignature
 from simulator.billing_host import json_requests
 from simulator.billing_host.cards import card_body
 from simulator.billing_host.json_requests import VERSION, Problem
@@ -15,7 +14,7 @@ from simulator.billing_host.ledger import Ledger, Refusal
 from simulator.billing_host.messages import Reply, Request, json_reply
 from simulator.billing_host.operations import Answer, Conflict, Order
 from simulator.billing_host.store import address_key
-from simulator.billing_host.witness import NotWitnessed, Seen, Witness
+from simulator.billing_host.witness import Kept, NotWitnessed, Seen, Witness
 
 PREFIX = "/v1/"
 OPERATIONS = "/v1/operations/"
@@ -128,8 +127,9 @@ class JsonService:
         position = signed.checkpoint.position
         asked = {"sequence": position.sequence, "head": position.head}
         match self._witness.witness(signed):
-            case Countersignature(public_key=public_key, signature=signature):
-                return _reply(200, body, {**asked, "witness": {"public_key": public_key, "signature": signature}})
+            case Kept(by=by, first=first):
+                witness = {"public_key": by.public_key, "signature": by.signature}
+                return _reply(200, body, {**asked, "first": first, "witness": witness})
             case Seen(code=code, kept=kept):
                 return _reply(CONFLICT, body, {**asked, "refusal": Refusal(code).body(), "seen": kept.fields()})
             case NotWitnessed(code=code):

@@ -38,6 +38,15 @@ class NotWitnessed:
     code: str
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Kept and counter-signed."""
+
+    by: Countersignature
+    first: bool
+    """Whether nothing was kept of the terminal before."""
+
+
 class Witness:
     """Every public method is one transaction, on disk before it returns."""
 
@@ -47,7 +56,7 @@ class Witness:
         self._seed = seed
         self._key: Ed25519PrivateKey | None = None
 
-    def witness(self, signed: SignedCheckpoint) -> Countersignature | Seen | NotWitnessed:
+    def witness(self, signed: SignedCheckpoint) -> Kept | Seen | NotWitnessed:
         """Keep and counter-sign, or say what stands against it."""
         key = self._ready()
         if self._behaviours.has(Kind.REFUSE_CHECKPOINTS):
@@ -65,7 +74,8 @@ class Witness:
         message = signed.witness_message()
         if self._behaviours.has(Kind.SIGN_WRONG):
             message += b"\n"
-        return Countersignature(key.public_key().public_bytes_raw().hex(), key.sign(message).hex())
+        by = Countersignature(key.public_key().public_bytes_raw().hex(), key.sign(message).hex())
+        return Kept(by, first=kept is None)
 
     def forget(self, terminal: str) -> bool:
         """Lose the memory of a terminal: its next checkpoint is its first. Says whether there was any."""

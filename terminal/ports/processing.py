@@ -116,6 +116,8 @@ class Witnessed:
     """The host has kept a checkpoint and counter-signed it. The signature is still to be verified."""
 
     by: Countersignature
+    first: bool
+    """Whether the host says that it kept nothing of this terminal before."""
 
 
 @dataclass(frozen=True, slots=True)

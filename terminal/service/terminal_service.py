@@ -20,7 +20,6 @@ from contracts.identifiers import PaymentNumber, TerminalId
 from contracts.life_signs import LifeSign
 from contracts.money import Money
 from contracts.pages import Page
-from fiscal.documents import StorageMark
 from fiscal.register_port import FiscalRegister
 from terminal.payments.effects import (
     Effect,
@@ -136,7 +135,7 @@ class TerminalService:
         self.watch = RegisterWatch(world.register, self.receipts, self.book, self.health, clock, terms.day.cut_off)
         self.witness = Witness(
             world.journal, self.book, world.processing, world.signer, self.health, terminal, terms.witness_key,
-            self._quiet, self._mark, clock.monotonic,
+            self._quiet, clock.monotonic,
         )
         desk = ClientDesk(
             world.processing, self.book, self.cash, self.worker, world.journal, world.vault, self.health, clock,
@@ -269,13 +268,6 @@ class TerminalService:
     def _quiet(self) -> bool:
         """No note and no receipt is on its way."""
         return self.cash.tender is None and not self.receipts.busy
-
-    def _mark(self) -> StorageMark | None:
-        """Where the fiscal storage stood when the register was last looked at."""
-        last = self.watch.last
-        if last is None or not last.storage or last.last_document is None:
-            return None
-        return StorageMark(last.storage, last.last_document)
 
     def _life_sign(self, ticks: int) -> LifeSign:
         counters = {

@@ -26,8 +26,7 @@ from contracts.checkpoint import (
 )
 from contracts.faults import FaultCode
 from contracts.identifiers import TerminalId
-from fiscal.documents import StorageMark
-from terminal.payments.facts import CheckpointContradicted, CheckpointWitnessed
+from terminal.payments.facts import CheckpointContradicted, CheckpointWitnessed, ReceiptRegistered
 from terminal.ports.processing import Contradicted, NotOffered, Processing, Refused, TransferError, Witnessed
 from terminal.ports.records import Journal
 from terminal.ports.signer import Signer
@@ -58,8 +57,7 @@ class Witness:
 
     def __init__(
         self, journal: Journal, book: PaymentBook, processing: Processing, signer: Signer, health: Health,
-        terminal: TerminalId, trusted: str, quiet: Callable[[], bool], mark: Callable[[], StorageMark | None],
-        now_s: Callable[[], float],
+        terminal: TerminalId, trusted: str, quiet: Callable[[], bool], now_s: Callable[[], float],
     ) -> None:
         self._journal = journal
         self._book = book
@@ -69,7 +67,6 @@ class Witness:
         self._terminal = terminal
         self._trusted = trusted
         self._quiet = quiet
-        self._mark = mark
         self._now_s = now_s
         self._start = 0
         self._base = NOWHERE
@@ -129,8 +126,7 @@ class Witness:
                 await self._exchange()
 
     def _due(self) -> bool:
-        grown = self._journal.newest() > self._settled
-        return self._now_s() >= self._not_before_s and (grown or self._closed is not None)
+        return self._now_s() >= self._not_before_s and self._journal.newest() > self._settled
 
     async def _pause(self) -> None:
         with suppress(TimeoutError):
@@ -168,8 +164,9 @@ class Witness:
             signed = self._signed()
             answer = await self._processing.witness(signed)
         match answer:
-            case Witnessed(by=by):
-                self._witnessed(signed, by, forgotten)
+            case Witnessed(by=by, first=first):
+                expected = self._closed is not None
+                self._witnessed(signed, by, self._base.sequence if first and not expected else forgotten)
             case Contradicted():
                 self._doubt("the host does not go on from the checkpoint that it holds")
             case Refused(code=code) if code == UNKNOWN_KEY:
@@ -228,7 +225,9 @@ class Witness:
 
     def _signed(self) -> SignedCheckpoint:
         """The journal as it is now, going on from what the host is thought to hold."""
-        journal, mark = self._journal, self._mark()
+        journal = self._journal
+        receipt = journal.latest(ReceiptRegistered.kind)
+        registered = receipt if isinstance(receipt, ReceiptRegistered) else None
         position = journal.position(journal.newest())
         assert position is not None, "a process begins with a record"
         checkpoint = Checkpoint(
@@ -240,8 +239,8 @@ class Witness:
             balances={account.value: balance.kopecks for account, balance in journal.balances().items()},
             cassette=sum(value.kopecks * count for value, count in journal.cassette().items()),
             at=self._book.stamp(),
-            storage=mark.storage if mark else "",
-            document=mark.last_document if mark else 0,
+            storage=registered.storage if registered else "",
+            document=registered.document if registered else 0,
         )
         signature = self._signer.sign(checkpoint.message())
         return SignedCheckpoint(checkpoint, self._signer.public_key.hex(), signature.hex())

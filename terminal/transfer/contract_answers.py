@@ -147,7 +147,8 @@ def read_witness(response: HttpResponse, signed: SignedCheckpoint) -> Witnessed 
         if answer.has("seen"):
             return Contradicted(signed_from(answer.raw("seen")))
         witness = answer.part("witness")
-        return Witnessed(Countersignature(witness.text("public_key"), witness.text("signature")))
+        by = Countersignature(witness.text("public_key"), witness.text("signature"))
+        return Witnessed(by, answer.flag("first"))
     except ValueError as error:
         raise WrongAnswer(f"checkpoint: {error}") from error
 
