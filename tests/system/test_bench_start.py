@@ -94,7 +94,7 @@ def test_in_service_through_a_power_cut_and_a_second_start(tmp_path: Path) -> No
         assert page.order("everything", "power-on")["ok"]
         page.until(serves)
         assert page.order("service", "kill")["ok"]
-        page.until(lambda state: not state["processes"]["service"]["running"])
+        page.until(lambda state: not state["processes"]["service"]["running"] and not state["service"]["ok"])
         assert page.order("service", "restart")["ok"]
         page.until(serves)
         page.get("journal?after=0")
