@@ -32,6 +32,8 @@ LONG_ANSWER_WAIT_S = 1.5
 """Identification and bill table are read from slow memory."""
 FRAME_IS_DEAD_S = 0.1
 """A frame that stops for so long in the middle goes on no more."""
+BABBLE_S = 2.0
+"""Longer than any answer takes to arrive. What goes on after it is noise, and noise may go on for ever."""
 GAP_S = 0.02
 """Silence between our confirmation and our next command."""
 READ_BYTES = 1024
@@ -109,9 +111,11 @@ class Conversation:
 
     async def _receive(self, command: Command, sent: bytes) -> Reply:
         limit_s, arrived, is_first = _wait_s(command), False, True
+        now = asyncio.get_running_loop().time
+        ends_at = now() + limit_s + BABBLE_S
         while True:
             try:
-                async with asyncio.timeout(limit_s):
+                async with asyncio.timeout_at(min(now() + limit_s, ends_at)):
                     frames = self._reader.feed(await self._stream.read(READ_BYTES))
             except TimeoutError:
                 return await self._give_up(command, arrived)

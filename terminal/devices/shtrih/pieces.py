@@ -12,6 +12,9 @@ READ_BYTES = 512
 BYTE_GAP_S = 1.2
 """A register sends the bytes of a frame within 50–100 ms of each other; converters on the way may add a second."""
 
+BABBLE_S = 10.0
+"""The longest frame takes half a second at 4800 baud. What goes on after this is noise."""
+
 
 class Pieces:
     """Pieces of the standard low level from a stream. Waiting uses the running loop's clock."""
@@ -49,8 +52,10 @@ class Pieces:
                 return piece
 
     async def quiet(self, wait_s: float) -> None:
-        """Wait until nothing has come for `wait_s` and forget what came before."""
-        while True:
+        """Wait until nothing has come for `wait_s` and forget what came before; a line that never falls silent is
+        given up after `BABBLE_S`."""
+        ends_at = asyncio.get_running_loop().time() + BABBLE_S
+        while asyncio.get_running_loop().time() < ends_at:
             self.forget()
             try:
                 async with asyncio.timeout(wait_s):
