@@ -138,6 +138,23 @@ def test_cold_start_waits_for_the_date_and_gets_it() -> None:
     play(scene)
 
 
+def test_cold_start_beside_a_host_that_is_a_day_ahead_keeps_the_registers_date() -> None:
+    async def scene(made: Rig) -> None:
+        made.device.machine.settings.cold_start = True
+        made.clock.set_back(-timedelta(days=1).total_seconds())
+        made.device.machine.clock.error -= timedelta(days=1)
+        before = made.device.machine.clock.now()
+        made.device.cut_power()
+        made.restore_power_after(1.0)
+        await asyncio.sleep(2.0)
+        with pytest.raises(NotRegistered) as refused:
+            await made.sell()
+        assert fault_of(refused) is FaultCode.REGISTER_CLOCK
+        assert made.device.machine.clock.now() - before < timedelta(minutes=5)
+
+    play(scene)
+
+
 def test_clock_that_is_behind_is_set_between_shifts() -> None:
     async def scene(made: Rig) -> None:
         await made.sell()

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from tests.simulation import report
 from tests.simulation.batch import CUTS_IN_RUN, Findings, play_batch, play_one, seeds_of
-from tests.simulation.sometimes import missing
+from tests.simulation.sometimes import coverage, missing
 
 DEFAULT_CUTS = 10_000
 
@@ -37,8 +37,11 @@ def main(arguments: list[str]) -> int:
             progress.update(task, completed=found.runs, description=words)
 
         found = play_batch(seeds_of(options.seed, options.cuts), options.jobs, told)
-    report.show(console, found, verbose=options.verbose)
-    return 1 if found.violations or ((lacking := missing(found)) and report.lacks(console, lacking)) else 0
+    report.show(console, found, coverage(found), verbose=options.verbose)
+    lacking = missing(found)
+    if lacking:
+        report.lacks(console, lacking)
+    return 1 if found.violations or lacking else 0
 
 
 if __name__ == "__main__":

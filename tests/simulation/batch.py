@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -15,12 +16,14 @@ from hashlib import blake2b
 from pathlib import Path
 
 from tests.simulation.disk import SimulatedDisk
-from tests.simulation.production import without_growth
+from tests.simulation.production import made_small
 from tests.simulation.run import Outcome, run
 
 CUTS_IN_RUN = 100
 FAILURES_KEPT = 50
 """Failing seeds that are told one by one."""
+GARBAGE_AFTER = 50_000
+"""Objects between two collections: a run makes many, and few circles."""
 SHARED_MEMORY = Path("/dev/shm")
 
 
@@ -86,7 +89,7 @@ def play_one(seed: int, cuts: int = CUTS_IN_RUN, readable: bool = False) -> Outc
     """One run in a process of its own memory and directory."""
     place = scratch()
     try:
-        with without_growth():
+        with made_small():
             return run(seed, _disk(), place, cuts, readable)
     finally:
         shutil.rmtree(place, ignore_errors=True)
@@ -109,5 +112,7 @@ def _disk() -> SimulatedDisk:
 
 
 def _prepare() -> None:
+    gc.freeze()
+    gc.set_threshold(GARBAGE_AFTER)
     logging.disable(logging.CRITICAL)
     _DISKS.clear()

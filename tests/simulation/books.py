@@ -39,6 +39,19 @@ class Entry:
     def tendering(self) -> bool:
         return self.checked and self.funded is None and not self.voided
 
+    @property
+    def state(self) -> str:
+        """By the names of the product's table of states."""
+        if self.voided:
+            return "cancelled"
+        if self.refused is not None:
+            return "refund-due"
+        if self.funded is None:
+            return "tendering" if self.checked else "created"
+        if self.document is None:
+            return "funded"
+        return "registered" if self.accepted is None else "transferred"
+
 
 class Books:
     """`enter` takes the records in order and tells what cannot be."""
@@ -76,7 +89,10 @@ class Books:
         entry = self.payments[number]
         self.edges[f"{entry.kinds[-1] if entry.kinds else '-'}>{fact.kind}"] += 1
         entry.kinds.append(fact.kind)
+        before = entry.state
         yield from (f"payment {number}: {text}" for text in self._apply(entry, fact))
+        if entry.state != before:
+            self.edges[f"{before}>{entry.state}"] += 1
 
     def _created(self, fact: f.PaymentCreated) -> Iterator[str]:
         if fact.payment in self.payments:

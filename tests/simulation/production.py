@@ -7,10 +7,18 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 from terminal.journal import database, settings
+from terminal.service import register_watch
+
+SURVEY_S = 8.0
 
 
 @contextmanager
-def without_growth() -> Iterator[None]:
-    """The journal's log is not grown to its full size ahead of time: four megabytes for every disk of every run."""
-    with patch.object(settings, "GROWN_WAL_BYTES", 0), patch.object(database, "GROWTH_NEEDS_BYTES", 0):
+def made_small() -> Iterator[None]:
+    """The journal's log is not grown to its full size ahead of time: four megabytes for every disk of every run.
+    And a register at rest is looked at less often, which is most of what an idle terminal does."""
+    with (
+        patch.object(settings, "GROWN_WAL_BYTES", 0),
+        patch.object(database, "GROWTH_NEEDS_BYTES", 0),
+        patch.object(register_watch, "SURVEY_S", SURVEY_S),
+    ):
         yield

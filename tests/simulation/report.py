@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rich.console import Console
 from rich.table import Table
 
@@ -12,7 +14,8 @@ VIOLATIONS_SHOWN = 3
 TRACE_SHOWN = 120
 
 
-def show(console: Console, found: Findings, verbose: bool = False) -> None:
+def show(console: Console, found: Findings, coverage: Mapping[str, int], verbose: bool = False) -> None:
+    """The summary, and what has gone wrong."""
     table = Table(title="Simulation", show_header=False)
     rows = {
         "runs": f"{found.runs:,}",
@@ -21,6 +24,7 @@ def show(console: Console, found: Findings, verbose: bool = False) -> None:
         "payments": f"{found.payments:,}",
         "virtual time": f"{found.virtual_s / 3600:,.1f} h",
         "violations": str(found.violations),
+        "of the sometimes list": f"{sum(map(bool, coverage.values()))} of {len(coverage)} have happened",
         "runs/s": f"{found.runs / max(found.seconds, 1e-9):,.2f}",
         "cuts/s": f"{found.cuts / max(found.seconds, 1e-9):,.0f}",
         "seconds": f"{found.seconds:,.1f}",
@@ -30,17 +34,15 @@ def show(console: Console, found: Findings, verbose: bool = False) -> None:
         table.add_row(name, value)
     console.print(table)
     if verbose:
-        for title, counts in (("happened", found.happened), ("edges", found.edges)):
-            console.print(title, ", ".join(f"{name} {count}" for name, count in sorted(counts.items())))
+        console.print(", ".join(f"{name} {count}" for name, count in coverage.items()), soft_wrap=True)
     for seed, violations in found.failures:
         for text in violations[:VIOLATIONS_SHOWN]:
             console.print(f"seed {seed}: {text}", style="red", markup=False, soft_wrap=True)
 
 
-def lacks(console: Console, names: list[str]) -> bool:
+def lacks(console: Console, names: list[str]) -> None:
     """Say what never happened."""
     console.print(f"never happened: {', '.join(names)}", style="red", markup=False, soft_wrap=True)
-    return True
 
 
 def show_one(console: Console, outcome: Outcome) -> int:

@@ -51,8 +51,8 @@ def cuts_of(random: Random, cuts: int) -> Iterator[Cut]:
         else:
             yield Cut(random.randrange(400))
         left -= 1
-        while left > 0 and random.random() < 0.7:
-            yield Cut(random.choice((random.randrange(8), random.randrange(25), random.randrange(90))))
+        while left > 0 and random.random() < 0.8:
+            yield Cut(random.choice((random.randrange(6), random.randrange(16), random.randrange(50))))
             left -= 1
 
 
@@ -71,7 +71,7 @@ async def _play(
 ) -> Outcome:
     mix = draw_mix(random)
     blackouts = Blackouts(fates=mix.fates)
-    world = World(random.getrandbits(32), disk, directory, plan, blackouts, trace, mix.begins)
+    world = World(random.getrandbits(32), disk, directory, plan, blackouts, trace, mix.begins, mix.speed)
     try:
         world.begin()
         trouble = asyncio.create_task(disturb(world, mix, Random(random.getrandbits(32))))

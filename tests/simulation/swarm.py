@@ -23,6 +23,7 @@ BEGINNINGS = (time(10, 0), time(10, 0), time(20, 58, 30), time(23, 58, 30))
 LINE_RATES = (0.0, 0.0, 0.0005, 0.002)
 HOST_RATES = (0.0, 0.0, 0.05, 0.3)
 MISHAP_PAUSES_S = (0.5, 3.0, 12.0)
+SPEEDS = (1.0, 4.0, 4.0)
 ABSENT = 1 / 3
 
 
@@ -38,6 +39,8 @@ class Mix:
     mishaps: tuple[str, ...] = ()
     mishap_pause_s: float = 3.0
     fates: tuple[Fate, ...] = tuple(Fate)
+    speed: float = 1.0
+    """How many times as fast as usual the devices move."""
 
 
 def draw_mix(random: Random) -> Mix:
@@ -51,6 +54,7 @@ def draw_mix(random: Random) -> Mix:
         mishaps=tuple(name for name in DEVICE_MISHAPS if random.random() > ABSENT),
         mishap_pause_s=random.choice(MISHAP_PAUSES_S),
         fates=tuple(fate for fate in Fate if random.random() > ABSENT) or (Fate.LOST,),
+        speed=random.choice(SPEEDS),
     )
 
 

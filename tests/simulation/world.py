@@ -60,7 +60,7 @@ class World:
 
     def __init__(
         self, seed: int, disk: SimulatedDisk, directory: Path, plan: Iterator[Cut], blackouts: Blackouts, trace: Trace,
-        begins: time = time(10, 0),
+        begins: time = time(10, 0), speed: float = 1.0,
     ) -> None:
         self.random = Random(seed)
         self.entropy = Random(seed + 3)
@@ -83,19 +83,19 @@ class World:
         self.truth = Truth(self)
         self._dark = asyncio.Event()
         disk.clear()
-        self._make_devices(seed)
+        self._make_devices(seed, speed)
         self._works = [asyncio.create_task(each) for each in (self.acceptor.run(), self.register.run(), self._revive())]
         disk.crash_point = self.points.here
 
-    def _make_devices(self, seed: int) -> None:
+    def _make_devices(self, seed: int, speed: float) -> None:
         self.acceptor_cable = SimulatedCable("bill-acceptor", self.points.here, self.watch, self._part_sent)
         self.acceptor_faults = LineFaults(seed)
-        self.acceptor = SimulatedBillAcceptor(FaultyCable(self.acceptor_cable, self.acceptor_faults))
+        self.acceptor = SimulatedBillAcceptor(FaultyCable(self.acceptor_cable, self.acceptor_faults), speed=speed)
         self.register_cable = SimulatedCable("fiscal-register", self.points.here, self.watch, self._part_sent)
         self.register_faults = LineFaults(seed + 1)
         self.register = FiscalRegisterDevice(
             FaultyCable(self.register_cable, self.register_faults), lambda: self.clock.true_now().replace(tzinfo=None),
-            seed=seed,
+            seed=seed, speed=speed,
         )
         self.host = BillingHost(":memory:", self._today, accounts=0)
         self.host_line = HostLine(self.host, Random(seed + 2), self.watch)

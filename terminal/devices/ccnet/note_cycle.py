@@ -7,7 +7,7 @@ Pure: time comes in, nothing goes out but observations. The rules that money res
   validator makes a second credit.
 - From the order to stack, or from "bill in stacker" at power-up, until `STACKED` or a return, the note is
   *committed*. A validator that goes on without a word about a committed note has lost it: a dispute.
-- A jam with a note inside is cleared by hand, and the note goes where the hand puts it: it counts as committed.
+- A jam is cleared by hand, and a note that had been read goes where the hand puts it: it counts as committed.
 - An order to stack that nobody answered is repeated only while the validator still shows the same note and no new
   one can have come.
 """
@@ -135,7 +135,7 @@ class NoteCycle:
                 if self._credited is None:
                     self.place = Place.COMMITTED
             case Status.JAMMED | Status.CASSETTE_JAMMED:
-                if first or self.place is not Place.NOWHERE:
+                if first or self.place not in (Place.NOWHERE, Place.ARRIVING):
                     self.place = Place.COMMITTED
         return []
 

@@ -18,7 +18,7 @@ from terminal.devices.shtrih.answers import ShortStatus, StorageStatus
 from terminal.devices.shtrih.commands import Command
 from terminal.devices.shtrih.conversation import Unanswered
 from terminal.devices.shtrih.errors import AWAITS_CONTINUE, STILL_PRINTING, Refused
-from terminal.devices.shtrih.session import POLL_S, ClockWouldGoBack, Session, Trouble, fault_of
+from terminal.devices.shtrih.session import MOST_CLOCK_CORRECTION, POLL_S, ClockWouldGoBack, Session, Trouble, fault_of
 from terminal.devices.shtrih.statuses import FlagModel, Mode, Submode, describe, faults_of, read_flags
 from terminal.ports.clock import Clock
 
@@ -124,7 +124,13 @@ class Readiness:
 
     async def _clock_is_off(self) -> bool:
         shown = (await self._session.long_status()).clock
-        return shown is None or abs(shown - self._now()) > MOST_CLOCK_DRIFT
+        if shown is None:
+            return True
+        drift = abs(shown - self._now())
+        if drift > MOST_CLOCK_CORRECTION:
+            detail = f"часы регистратора и терминала расходятся, минут: {drift.total_seconds() / 60:.0f}"
+            raise NotRegistered(ActiveFault(FaultCode.REGISTER_CLOCK, detail))
+        return drift > MOST_CLOCK_DRIFT
 
     def _now(self) -> datetime:
         return self._clock.now().replace(tzinfo=None)

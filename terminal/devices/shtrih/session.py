@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from contracts.faults import ActiveFault, FaultCode
 from terminal.devices.shtrih import answers
@@ -21,6 +21,9 @@ from terminal.devices.shtrih.statuses import FlagModel, Mode, Submode
 from terminal.devices.shtrih.storage_commands import StorageRequests
 
 POLL_S = 0.35
+MOST_CLOCK_CORRECTION = timedelta(minutes=30)
+"""A larger difference is left to a person: it may be ours, and one document dated by a clock that ran ahead would bar
+the storage from forming any until that time has come."""
 """Between two questions while the register prints; its protocol asks for 200–500 ms."""
 PRINT_WAIT_S = 60.0
 CONTINUE_TRIES = 3
@@ -132,8 +135,13 @@ class Session:
             await asyncio.sleep(POLL_S)
 
     async def confirm_clock(self, now: datetime, not_before: datetime | None) -> None:
-        """Set date and time to `now` (local, without zone). Raises `ClockWouldGoBack` when the storage already has a
-        document of a later minute: it would form no more."""
+        """Set date and time to `now` (local, without zone), or to what the register's own clock shows when that is far
+        from `now` and as good: one of the two is wrong, and which one is for a person to say. Raises
+        `ClockWouldGoBack` when the storage already has a document of a later minute: it would form no more."""
+        shown = (await self.long_status()).clock
+        is_sane = shown is not None and (not_before is None or shown >= not_before)
+        if shown is not None and is_sane and abs(shown - now) > MOST_CLOCK_CORRECTION:
+            now = shown
         if not_before is not None and now < not_before:
             raise ClockWouldGoBack(f"последний документ {not_before:%d.%m.%Y %H:%M}, время терминала {now:%H:%M}")
         await self.once(self.requests.set_date(now.date()))
