@@ -1,4 +1,4 @@
-"""`python -m terminal journal verify|show|export …`: look at a journal, on a copy of it."""
+"""`python -m terminal journal verify|show|export|repair …`: look at a journal on a copy of it, or make it whole again."""
 
 from __future__ import annotations
 

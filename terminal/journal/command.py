@@ -1,6 +1,6 @@
-"""The journal's commands: `journal verify FILE`, `journal show FILE`, `journal export FILE DIR`.
+"""The journal's commands: `journal verify FILE`, `journal show FILE`, `journal export FILE DIR`, `journal repair FILE`.
 
-For technicians; texts are Russian. Each works on a copy and only while the service does not have the file.
+For technicians; texts are Russian. All work only while the service does not have the file, all but `repair` on a copy.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from rich.table import Table
 
 from terminal.journal.copying import copied
 from terminal.journal.export import ExportFormat, export
+from terminal.journal.repair import repair
 from terminal.journal.verify import VerifyReport, verify
 from terminal.ports.records import StoreRefused
 
@@ -28,6 +29,7 @@ def add_arguments(subparsers: argparse._SubParsersAction[argparse.ArgumentParser
     commands = journal.add_subparsers(required=True, metavar="КОМАНДА")
     checked = commands.add_parser("verify", help="проверить журнал целиком")
     checked.add_argument("file", type=Path)
+    _add_mirror(checked)
     checked.set_defaults(run=run_verify)
     shown = commands.add_parser("show", help="показать записи")
     shown.add_argument("file", type=Path)
@@ -39,18 +41,53 @@ def add_arguments(subparsers: argparse._SubParsersAction[argparse.ArgumentParser
     exported.add_argument("directory", type=Path)
     exported.add_argument("--format", choices=[each.value for each in ExportFormat], action="append")
     exported.set_defaults(run=run_export)
+    repaired = commands.add_parser("repair", help="собрать журнал заново из базы и второй копии")
+    repaired.add_argument("file", type=Path)
+    _add_mirror(repaired)
+    repaired.set_defaults(run=run_repair)
+
+
+def _add_mirror(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--mirror", type=Path, help="папка второй копии; если не названа: journal.mirror рядом")
+
+
+def _mirror_of(args: argparse.Namespace) -> Path:
+    chosen: Path | None = args.mirror
+    return args.file.with_suffix(".mirror") if chosen is None else chosen
 
 
 def run_verify(args: argparse.Namespace, console: Console | None = None) -> int:
     """Exit code 0 for a sound journal; otherwise 1 and the list of what is off."""
     console = console or Console()
     try:
-        report = verify(args.file)
+        mirror = _mirror_of(args)
+        report = verify(args.file, mirror if mirror.is_dir() else None)
     except StoreRefused as refused:
         console.print(f"Журнал не проверен: {refused}", style="red", markup=False)
         return UNSOUND
     _print_report(console, report)
     return SOUND if report.sound else UNSOUND
+
+
+def run_repair(args: argparse.Namespace, console: Console | None = None) -> int:
+    """Exit code 0 for a journal that is whole now; 1 when nothing could be done and nothing was changed."""
+    console = console or Console()
+    try:
+        report = repair(args.file, _mirror_of(args))
+    except StoreRefused as refused:
+        console.print(f"Журнал не исправлен, ничего не изменено: {refused}", style="red", markup=False)
+        return UNSOUND
+    if report.kept is None:
+        console.print("Журнал и вторая копия в порядке, исправлять нечего.", style="green")
+        return SOUND
+    for text in report.findings:
+        console.print(f"Было: {text}", markup=False, soft_wrap=True)
+    console.print(
+        f"Журнал собран заново: записей {report.records}, из них только во второй копии было {report.from_mirror}."
+        f" Прежние файлы лежат в {report.kept}",
+        style="green", markup=False, soft_wrap=True,
+    )
+    return SOUND
 
 
 def run_show(args: argparse.Namespace, console: Console | None = None) -> int:
@@ -105,5 +142,9 @@ def _print_report(console: Console, report: VerifyReport) -> None:
         console.print(
             f"Нарушено тождество {broken.number}: {broken.text}", style="red", markup=False, soft_wrap=True
         )
+    for text in report.second:
+        console.print(f"Вторая копия: {text}", style="red", markup=False, soft_wrap=True)
     if report.sound:
         console.print("Журнал в порядке.", style="green")
+    else:
+        console.print("Исправить: python -m terminal journal repair ФАЙЛ", markup=False)

@@ -50,6 +50,16 @@ class ContentCheck:
             self.standing += broken or ()
         return LookedThrough(self._pieces is None, tuple(broken or ()))
 
+    def whole_pass(self) -> Piece:
+        """Everything that a fresh pass finds."""
+        self._pieces = None
+        found: Piece = []
+        while True:
+            looked = self.look()
+            found += looked.broken
+            if looked.pass_over:
+                return found
+
     def _pass(self) -> Iterator[Piece]:
         yield list(broken_schema(self.connection))
         records = RecordCheck(genesis(self.terminal))

@@ -12,11 +12,11 @@ from itertools import islice
 
 import apsw
 
-from terminal.journal.erasing import data_key
 from terminal.journal.frames import FRAME_BYTES, frames_from
+from terminal.journal.mirror_reading import frame_differences
 from terminal.journal.mirror_shelf import MirrorDamaged, name_of
 from terminal.journal.mirroring import Mirroring
-from terminal.journal.step_frames import FileHead, StepFrame, decode, rest_of
+from terminal.journal.step_frames import decode
 from terminal.ports.records import BrokenIdentity
 
 FRAMES_AT_ONCE = 200
@@ -45,7 +45,7 @@ def _broken_file(connection: apsw.Connection, mirroring: Mirroring, number: int)
         frames = frames_from(file, 0)
         while piece := list(islice(frames, FRAMES_AT_ONCE)):
             try:
-                yield [broken for _, content in piece for broken in _differences(connection, decode(content))]
+                yield [broken for _, content in piece for broken in frame_differences(connection, decode(content))]
             except ValueError:
                 break
             whole = piece[-1][0] + len(piece[-1][1]) + FRAME_BYTES
@@ -59,23 +59,3 @@ def _broken_file(connection: apsw.Connection, mirroring: Mirroring, number: int)
         yield []
     except MirrorDamaged as error:
         yield [BrokenIdentity(9, str(error))]
-
-
-def _differences(connection: apsw.Connection, frame: StepFrame | FileHead) -> Iterator[BrokenIdentity]:
-    """Where a frame says something else than the database."""
-    place = frame.after if isinstance(frame, FileHead) else frame.last
-    row = connection.execute("SELECT hash FROM record WHERE seq = ?", (place.seq,)).fetchone()
-    if place.seq > 0 and row != (place.head,):
-        yield BrokenIdentity(9, f"record {place.seq} differs between the journal and its second copy")
-    if isinstance(frame, FileHead):
-        return
-    rest = rest_of(frame)
-    for key in rest.keys:
-        stored = data_key(connection, key.owner)
-        if stored is not None and stored.epoch == key.epoch and stored.wrapped != key.wrapped:
-            yield BrokenIdentity(6, f"the key of {key.owner} differs between the journal and its second copy")
-    for order in rest.outbox:
-        row = connection.execute("SELECT created_at, body FROM outbox WHERE key = ?", (order.key,)).fetchone()
-        body = order.sealed_body if data_key(connection, order.key) is not None else b""
-        if row not in ((order.created_at.isoformat(), order.sealed_body), (order.created_at.isoformat(), body)):
-            yield BrokenIdentity(6, f"the outbox row {order.key} differs between the journal and its second copy")

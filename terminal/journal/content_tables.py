@@ -86,8 +86,10 @@ def _replayed(connection: apsw.Connection, number: int) -> ReplayedPayment | Non
 def _outbox_right(expected: ReplayedPayment, state: Any, created_at: Any, next_at: Any) -> bool:
     if expected.funded is None:
         return bool(state is None and created_at is None and next_at is None)
-    ended = {OutboxState.DELIVERED} if expected.accepted is not None else {OutboxState.PARKED}
-    wanted = ended if expected.accepted is not None or expected.refused is not None else {OutboxState.DUE}
+    if expected.accepted is not None:
+        wanted = {OutboxState.DELIVERED}
+    else:
+        wanted = {OutboxState.DUE} if expected.refused is None else {OutboxState.PARKED, OutboxState.DELIVERED}
     if state not in wanted:
         return False
     pause = datetime.fromisoformat(next_at) - datetime.fromisoformat(created_at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -13,8 +13,11 @@ import apsw
 from contracts.identifiers import TerminalId
 from contracts.money import Money
 from terminal.journal.audit_chain import ChainBroken, Checkpoint, Record, follow, genesis
+from terminal.journal.content_check import ContentCheck
 from terminal.journal.copying import copied
 from terminal.journal.identities import Totals, broken_in
+from terminal.journal.mirror_files import DiskFolder
+from terminal.journal.mirror_reading import differences, read_mirror
 from terminal.journal.placement import placement
 from terminal.journal.replay import Replay
 from terminal.payments.codec import from_body
@@ -45,18 +48,26 @@ class VerifyReport:
     unsent: int
     parked: int
     balances: Mapping[LedgerAccount, Money]
+    second: tuple[str, ...] = ()
+    """Where the second copy is damaged or says something else."""
 
     @property
     def sound(self) -> bool:
-        return not self.damage and not self.broken
+        return not self.damage and not self.broken and not self.second
 
 
-def verify(path: Path) -> VerifyReport:
-    """Check the journal at `path`. Raises `StoreRefused` when it is in use or is no journal."""
+def verify(path: Path, mirror: Path | None = None) -> VerifyReport:
+    """Check the journal at `path`, and its second copy against it when its folder is given.
+
+    Raises `StoreRefused` when the journal is in use or is none.
+    """
     with copied(path) as connection:
         try:
-            return verify_connection(connection)
-        except apsw.Error as error:
+            report = verify_connection(connection)
+            if mirror is None:
+                return report
+            return replace(report, second=tuple(differences(connection, read_mirror(DiskFolder(mirror)))))
+        except (apsw.Error, OSError) as error:
             raise StoreRefused(f"{path} is too damaged to be read: {error}") from error
 
 
@@ -73,6 +84,7 @@ def verify_connection(connection: apsw.Connection) -> VerifyReport:
     broken.extend(_differences(connection, replay))
     totals = replay.totals(_unanswered(connection, replay))
     broken.extend(broken_in(totals))
+    broken.extend(each for each in ContentCheck(connection, terminal).whole_pass() if each not in broken)
     newest = connection.execute("SELECT at FROM record ORDER BY seq DESC LIMIT 1").fetchone()
     return VerifyReport(
         terminal=terminal,

@@ -132,8 +132,8 @@ def incident(number: int) -> IncidentOpened:
 def readings(sequence: int) -> Step:
     """Meter readings on their way out."""
     key = readings_key(sequence)
-    fact = ReadingsTaken(sequence, key, "d" * 64, 2, NOON.isoformat())
     row = NewOutboxRow(key, OutboxKind.READINGS, b"sealed readings", NOON)
+    fact = ReadingsTaken(sequence, key, sha256(row.sealed_body).hexdigest(), 2, NOON.isoformat())
     return Step((fact,), outbox=(row,), keys=(data_key(key),))
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -12,8 +10,8 @@ import pytest
 from terminal.journal import content_check, mirror
 from terminal.journal.mirror_files import DiskFolder
 from terminal.journal.opening import OpenedJournal, open_journal
-from terminal.payments.facts import CassetteMoved, ReadingsTaken
-from terminal.ports.records import BrokenIdentity, NewOutboxRow, OutboxKind, Step
+from terminal.payments.facts import CassetteMoved
+from terminal.ports.records import BrokenIdentity, Step
 from tests.journal import steps
 from tests.journal.steps import NOON, SMALL_BALLAST_BYTES, TERMINAL, ScriptedClock
 
@@ -60,7 +58,7 @@ def store(tmp_path: Path) -> Iterator[OpenedJournal]:
     for number in (1, 2):
         for step in steps.whole_payment(number):
             store.journal.append(step)
-    for step in (*steps.tender(3), steps.funded(3), steps.unassigned(), right_readings()):
+    for step in (*steps.tender(3), steps.funded(3), steps.unassigned(), steps.readings(1)):
         store.journal.append(step)
     store.journal.append(Step((CassetteMoved(True, NOON.isoformat()),)))
     store.journal.sync_mirror()
@@ -72,17 +70,6 @@ def opened(directory: Path) -> OpenedJournal:
     place = DiskFolder(directory / "mirror")
     return open_journal(
         directory / "journal.db", TERMINAL, ScriptedClock(), ballast_bytes=SMALL_BALLAST_BYTES, mirror=place
-    )
-
-
-def right_readings() -> Step:
-    """With the digest of what is sealed, as the service writes them."""
-    step = steps.readings(1)
-    (fact,) = step.facts
-    assert isinstance(fact, ReadingsTaken)
-    row = NewOutboxRow(fact.key, OutboxKind.READINGS, b"sealed readings", NOON)
-    return replace(
-        step, facts=(replace(fact, sealed_account=sha256(row.sealed_body).hexdigest()),), outbox=(row,)
     )
 
 
