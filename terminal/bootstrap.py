@@ -149,6 +149,7 @@ def _terms(config: TerminalConfig, terminal: TerminalId) -> Terms:
         visit=_visit_terms(config, terminal),
         housekeeping=HousekeepingTerms(os.getpid(), config.disk.min_free_mb * MEGABYTE),
         transfer_patience_s=float(config.processing.transfer_now_timeout_s),
+        witness_key=config.processing.witness_key or "",
         erasure=ErasureTerms(timedelta(hours=config.personal_data.dispute_window_hours)),
     )
 

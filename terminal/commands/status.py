@@ -85,8 +85,18 @@ def show(status: Mapping[str, Any], console: Console) -> None:
             f"Смена {shift['number']}: {shift['state']}, чеков {shift['receipts']}; ФН {shift['storage']} "
             f"до {shift['storage_expires']}, документов {shift['last_document']}, не в ОФД {shift['unsent_to_ofd']}"
         )
+    console.print(_witnessed(status["journal"]["witnessed"]))
     notes = ", ".join(f"{value} ₽ × {count}" for value, count in cassette["notes"].items()) or "пусто"
     console.print(f"Кассета: {Money(cassette['kopecks'])} ({notes}); записей в журнале {status['journal']['newest']}")
+
+
+def _witnessed(witnessed: Mapping[str, Any]) -> str:
+    """Where the journal stands with the host as its witness."""
+    if witnessed["closed_by"]:
+        return f"[red]Журнал не признан сервером ({witnessed['closed_by']}): наличные закрыты до решения оператора[/]"
+    if witnessed["sequence"]:
+        return f"Журнал заверен сервером до записи {witnessed['sequence']}, {witnessed['at']}"
+    return "Журнал не заверяется: сервер этого не умеет" if witnessed["offered"] is False else "Журнал ещё не заверен"
 
 
 def _devices(devices: list[Mapping[str, Any]]) -> Table:

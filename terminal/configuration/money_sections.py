@@ -140,6 +140,10 @@ class Processing:
     credentials_file: Annotated[Path | None, FilePath(),
                                 About("Файл с учётными данными терминала на сервере.",
                                       '"/etc/terminal/billing.credentials"')] = None
+    witness_key: Annotated[
+        str | None, Text(64, r"[0-9a-f]{64}", form_said="64 знака: цифры и буквы a-f"),
+        About("Открытый ключ, которым сервер заверяет журнал. Если не задан: тот, которым заверит первым.",
+              '"d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"')] = None
     timeout_s: Annotated[int, Whole(1, 120, "сек"), About("Сколько ждать ответа сервера.")] = 30
     transfer_now_timeout_s: Annotated[
         int, Whole(1, 30, "сек"),

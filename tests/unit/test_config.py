@@ -144,6 +144,8 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
         ('"http://127.0.0.1:8080/"', '"https://user:word@billing.example.ru/"', "processing.url", Fault.WRONG),
         ('"http://127.0.0.1:8080/"', '"https://billing.example.ru:99999/"', "processing.url", Fault.WRONG),
         ('"http://127.0.0.1:8080/"', '"https://[::1/"', "processing.url", Fault.WRONG),
+        ('"http://127.0.0.1:8080/"', f'"http://127.0.0.1/"\nwitness_key = "{"a" * 63}"', "processing.witness_key",
+         Fault.WRONG),
         ('"pty:///run/acceptor"', '"serial://ttyS0"', "bill_acceptor.address", Fault.WRONG),
         ('"pty:///run/acceptor"', '"tcp://host"', "bill_acceptor.address", Fault.WRONG),
         ('"pty:///run/acceptor"', '"pty:///x"\nvalues_rubles = [50, 50]', "bill_acceptor.values_rubles", Fault.WRONG),
