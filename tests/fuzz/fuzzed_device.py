@@ -14,7 +14,7 @@ from tests.fuzz.byte_choices import ByteChoices
 from tests.support.byte_pipes import InMemoryCable
 
 MOST_WAIT_S = 3.2
-MAX_TURNS = 60
+MAX_TURNS = 250
 """Choices of one input; more would only make it slow."""
 Answers = Callable[[bytes, ByteChoices], bytes]
 """A good answer, as bytes on the wire, to what the host has just said."""
@@ -29,10 +29,12 @@ class Babble:
 
 
 class WatchedCable(InMemoryCable):
-    """Knows how long the host has kept silent at the longest."""
+    """Knows how long the host has kept silent at the longest, and what it was told after a certain request."""
 
-    def __init__(self, address: str = "pipe://device") -> None:
+    def __init__(self, address: str = "pipe://device", watched: bytes = b"") -> None:
         super().__init__(address)
+        self._watched = watched
+        self._said_before: int | None = None
         self.longest_silence_s = 0.0
         self._spoke_at: float | None = None
 
@@ -41,7 +43,14 @@ class WatchedCable(InMemoryCable):
         if self._spoke_at is not None:
             self.longest_silence_s = max(self.longest_silence_s, now - self._spoke_at)
         self._spoke_at = now
+        if self._said_before is None and self._watched and self._watched in data:
+            self._said_before = len(self.said)
         super().receive_from_host(data)
+
+    @property
+    def said_since(self) -> bytes | None:
+        """What has reached the host since it first sent the watched bytes; None when it has not sent them."""
+        return None if self._said_before is None else bytes(self.said[self._said_before :])
 
 
 class FuzzedDevice:

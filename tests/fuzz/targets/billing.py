@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import socket
 from collections.abc import Callable, Coroutine
@@ -200,6 +201,8 @@ TARGETS = (
             _http("HTTP/1.1 302 Found\nLocation: http://127.0.0.1/x\nContent-Length: 2", b"{}"),
             _http("HTTP/1.1 302 Found\nLocation: /x\nContent-Encoding: gzip", bytes.fromhex("1f8b0800")),
             _http("HTTP/1.1 100 Continue") + _http("HTTP/1.1 429 Slow\nRetry-After: 7\nSet-Cookie: a=b; Path=/"),
+            _http("HTTP/1.1 200 OK\nContent-Encoding: gzip", gzip.compress(bytes(2000))),
+            _http("HTTP/1.1 301 Moved\nLocation: /x\nContent-Encoding: gzip", gzip.compress(bytes(2000))),
             _http("HTTP/1.0 500 No", b"<html>"),
         ),
         words=(b"\r\n", b"HTTP/1.1 ", b"Content-Length: ", b"Transfer-Encoding: chunked\r\n", b"Location: ",

@@ -30,6 +30,7 @@ from tests.fuzz.target import Target
 from tests.golden.shtrih_frames import ANSWERS, REQUESTS
 
 _LONGEST_BODY = MAX_PACKET_BYTES + 6
+_PING = Packet(None)
 
 
 def check_frames(data: bytes) -> None:
@@ -41,7 +42,7 @@ def check_frames(data: bytes) -> None:
         found = [piece for part in pieces for piece in reader.feed(part)]
         assert len(reader._frame) < MAX_PAYLOAD_BYTES + 3, "more is kept than a frame"
         told.append((found, reader.abandon()))
-        assert not reader.inside_frame
+        assert reader.feed(encode_frame(b"\x10")) == [Frame(b"\x10")], "no frame is read after noise"
     assert told.count(told[0]) == len(told), "the split changes what is read"
     found, cut_off = told[0]
     written = b"".join(_written(each) for each in found) + (cut_off.raw if cut_off else b"")
@@ -69,6 +70,9 @@ def check_packets(data: bytes) -> None:
         told.append([packet for part in pieces for packet in reader.feed(part)])
         assert len(reader._body or b"") < _LONGEST_BODY, "more is kept than a packet"
     assert told.count(told[0]) == len(told), "the split changes what is read"
+    cut_off = PacketReader()
+    cut_off.feed(stream[: data[0] * len(stream) // 255 if data else 0])
+    assert cut_off.feed(encode_packet(_PING)) == [_PING], "no packet is read after one that was cut off"
     for each in told[0]:
         assert isinstance(each, Damaged) or encode_packet(each) in stream, "a packet was read that nobody sent"
     if len(stream) <= MAX_PACKET_BYTES:
@@ -143,9 +147,9 @@ def _payload(frame: str) -> bytes:
 _GOLDEN = tuple(bytes.fromhex(frame) for frame in (*ANSWERS.values(), *REQUESTS.values()))
 _ACCOUNT = _payload(REQUESTS["account"])[6:]
 TARGETS = (
-    Target("shtrih-frames", check_frames, max_bytes=800, words=(b"\x02", b"\x05", b"\x06", b"\x15", b"\x02\xff"),
+    Target("shtrih-frames", check_frames, max_bytes=300, words=(b"\x02", b"\x05", b"\x06", b"\x15", b"\x02\xff"),
            seeds=(*(b"\x01" + frame for frame in _GOLDEN), b"\x01" + b"\x06".join(_GOLDEN))),
-    Target("shtrih-packets", check_packets, max_bytes=800, words=(b"\x8f", b"\x9f\x81", b"\x9f\x83", b"\x8f\x00\x00"),
+    Target("shtrih-packets", check_packets, max_bytes=300, words=(b"\x8f", b"\x9f", b"\x9f\x81", b"\x9f\x83", b"\x8f\x00\x00"),
            seeds=(b"\x00" + encode_packet(Packet(None)),
                   *(b"\x01" + encode_packet(Packet(5, frame[2:-1])) for frame in _GOLDEN),
                   b"\x02" + encode_packet(Packet(0x8F9F, bytes(range(256)))))),

@@ -45,46 +45,59 @@ SANE_TRIES = 12
 BETWEEN_TRIES_S = 10.0
 _PAYLOADS = tuple(frame(each)[2:-1] for each in ANSWERS.values())
 _LAST = StorageMark(STORAGE, 431)
-_CLOSE, _DOCUMENT, _STORAGE_STATUS = b"\xff\x45\x00", b"\xff\x0a\x00", b"\xff\x01\x00"
+_CLOSE, _DOCUMENT, _STORAGE_STATUS = b"\xff\x45", b"\xff\x0a\x00", b"\xff\x01\x00"
 
 
 def _code(payload: bytes) -> bytes:
     return payload[:2] if payload[:1] == b"\xff" else payload[:1]
 
 
-def _payload(request: bytes, choices: ByteChoices) -> bytes:
-    """An answer to a request: one from the book, an empty success, an error, or what the bytes say."""
-    code = _code(request)
-    known = [each for each in _PAYLOADS if _code(each) == code]
-    match choices.below(8):
-        case 0 | 1 | 2 | 3 | 4 if known:
-            return choices.of(known)
-        case 5:
-            return code + bytes([choices.byte()])
-        case 6:
-            return code + b"\0" + choices.take(choices.below(40))
-        case 7:
-            return choices.of(_PAYLOADS)
-        case _:
-            return code + bytes(40)
+class _Register:
+    """Answers by the book as long as the choices say nothing else; forms one document."""
 
+    def __init__(self) -> None:
+        self._formed = False
 
-def answer(heard: bytes, choices: ByteChoices) -> bytes:
-    """What a register could say to that."""
-    if heard[:1] == bytes([PACKET_START]):
+    def answer(self, heard: bytes, choices: ByteChoices) -> bytes:
+        """What a register could say to that."""
+        if heard[:1] == bytes([PACKET_START]):
+            return self._packet(heard, choices)
+        said = b""
+        for piece in FrameReader().feed(heard):
+            match piece:
+                case Control(code) if code == ENQ:
+                    said += bytes([NAK if choices.below(8) < 7 else ACK])
+                case Frame(payload):
+                    said += bytes([ACK]) + encode_frame(self._payload(payload, choices)[:255])
+        return said
+
+    def _packet(self, heard: bytes, choices: ByteChoices) -> bytes:
         packets = [each for each in PacketReader().feed(heard) if isinstance(each, Packet)]
         if not packets or packets[-1].number is None:
             return encode_packet(Packet(choices.below(4) and 431 + choices.below(4)))
         number = packets[-1].number + (choices.below(8) == 7)
-        return encode_packet(Packet(number & 0xFFFF, _payload(packets[-1].data, choices)))
-    said = b""
-    for piece in FrameReader().feed(heard):
-        match piece:
-            case Control(code) if code == ENQ:
-                said += bytes([NAK if choices.below(8) < 7 else ACK])
-            case Frame(payload):
-                said += bytes([ACK]) + encode_frame(_payload(payload, choices)[:255])
-    return said
+        return encode_packet(Packet(number & 0xFFFF, self._payload(packets[-1].data, choices)))
+
+    def _payload(self, request: bytes, choices: ByteChoices) -> bytes:
+        """An answer to a request: one from the book, an empty success, an error, or what the bytes say."""
+        code = _code(request)
+        known = [each for each in _PAYLOADS if _code(each) == code]
+        match choices.below(8):
+            case 0 | 1 | 2 | 3 | 4 if code == _CLOSE and not choices.below(8):
+                self._formed = True
+                return known[0]
+            case 0 | 1 | 2 | 3 if self._formed and code == _STORAGE_STATUS[:2]:
+                return known[0][:-4] + (_LAST.last_document + 1).to_bytes(4, "little")
+            case 0 | 1 | 2 | 3 | 4 if known:
+                return choices.of(known)
+            case 5:
+                return code + bytes([choices.byte()])
+            case 6:
+                return code + b"\0" + choices.take(choices.below(40))
+            case 7:
+                return choices.of(_PAYLOADS)
+            case _:
+                return code + bytes(40)
 
 
 def check(data: bytes) -> None:
@@ -92,10 +105,10 @@ def check(data: bytes) -> None:
 
 
 async def _play(choices: ByteChoices) -> None:
-    clock, cable = VirtualClock(), WatchedCable("pipe://fiscal-register")
+    clock, cable = VirtualClock(), WatchedCable("pipe://fiscal-register", _CLOSE)
     low_level = LowLevel.NUMBERED if choices.below(2) else LowLevel.STANDARD
     register = ShtrihRegister(cable.line, clock, password=PASSWORD, low_level=low_level)
-    fuzzed = asyncio.create_task(FuzzedDevice(cable, choices, answer, BABBLE).run())
+    fuzzed = asyncio.create_task(FuzzedDevice(cable, choices, _Register().answer, BABBLE).run())
     sane: asyncio.Task[None] | None = None
     try:
         await _sell_somehow(register, clock, cable)
@@ -128,12 +141,15 @@ async def _sell_somehow(register: ShtrihRegister, clock: VirtualClock, cable: Wa
         return
     finally:
         assert cable.longest_silence_s < SILENCE_S, "the driver was kept from asking"
-    said = set(_payloads(bytes(cable.said)))
+    if cable.said_since is None:
+        assert document is None, "a document that was never asked for"
+        return
+    said = set(_payloads(cable.said_since))
     if document is not None:
         assert document.total == receipt().total == Money.rubles(1500)
         told = any(each.startswith(_DOCUMENT) for each in said)
         assert told, "a document that no frame has told"
-    elif b"\xff\x45" in bytes(cable.heard):
+    else:
         told = any(each.startswith(_STORAGE_STATUS) for each in said)
         assert told, "a certain no that the storage has not told"
 
@@ -180,9 +196,9 @@ def _payloads(said: bytes) -> Iterator[bytes]:
 
 TARGETS = (
     Target(
-        "shtrih-driver", check, max_bytes=240, hang_s=HANG_S,
+        "shtrih-driver", check, max_bytes=600, hang_s=HANG_S,
         seeds=(
-            b"", bytes(80), b"\x01" + bytes(80), bytes(range(80)), b"\x01" + bytes(range(80)),
+            b"", bytes(600), b"\x01" + bytes(600), bytes(range(80)), b"\x01" + bytes(range(80)),
             bytes((0, 14, 3, 0x02, 0x05, 0x06, 0x15, 255)), bytes((0, 14, 1, 0x07, 0x07, 255)),
         )),
 )
