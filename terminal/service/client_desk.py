@@ -161,7 +161,7 @@ class ClientDesk:
 
     def forget(self) -> None:
         """The client is gone; a tender that is still open is ended, which credits what is in."""
-        self._card, self._given, self.number = None, (), None
+        self._card, self._known, self._given, self.number = None, None, (), None
         self._cash.end()
 
     def _abandon(self, number: PaymentNumber) -> None:

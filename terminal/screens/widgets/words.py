@@ -38,6 +38,12 @@ class SharpLabel(Label):
         if texture is not None:
             texture.min_filter = texture.mag_filter = "nearest"
 
+    def texture_update(self, *given: Any) -> None:
+        """Kivy keeps the words of its last picture even when there is nothing to say; they may name a client."""
+        super().texture_update(*given)
+        if not self.text:
+            self._label._cached_lines = []
+
 
 class Words(SharpLabel):
     """Running text that wraps to its width and is as high as it needs. Absent when there is nothing to say."""
