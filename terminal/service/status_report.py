@@ -6,6 +6,7 @@ Everything comes from the same stores that decide; nothing is computed for show.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -22,6 +23,7 @@ from terminal.visit.context import Offer
 
 MAX_RECORDS = 200
 """Most journal records given in one answer."""
+USUAL_RECORDS = 50
 
 
 class StatusReport:
@@ -109,10 +111,7 @@ class StatusReport:
         }
 
     def _records(self, arguments: Mapping[str, str]) -> Mapping[str, Any]:
-        after = int(arguments.get("after", "0")) if arguments.get("after", "0").isdigit() else 0
-        wanted = arguments.get("limit", "50")
-        limit = min(MAX_RECORDS, int(wanted) if wanted.isdigit() else 50)
-        views = self._journal.records_after(after, limit)
+        views = self._journal.records_after(*which_records(arguments))
         records = [
             {"seq": each.sequence, "at": each.at, "kind": each.kind, "payment": each.payment,
              "body": json.loads(each.body)}
@@ -128,6 +127,15 @@ def fault_body(fault: ActiveFault) -> dict[str, Any]:
         "code": fault.code, "name": fault.code.name, "severity": entry.severity, "stops": entry.stops,
         "money_at_stake": entry.money_at_stake, "meaning": entry.meaning, "detail": fault.detail,
     }
+
+
+def which_records(arguments: Mapping[str, str]) -> tuple[int, int]:
+    """After which record, and how many, a client of the socket asks for; what is no number counts as not said."""
+    after, limit = (
+        int(text) if re.fullmatch(r"[0-9]{1,18}", text) else usual
+        for text, usual in ((arguments.get("after", ""), 0), (arguments.get("limit", ""), USUAL_RECORDS))
+    )
+    return after, min(MAX_RECORDS, limit)
 
 
 def _device(report: DeviceReport) -> dict[str, Any]:

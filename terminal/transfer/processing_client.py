@@ -6,7 +6,6 @@ of the same submission is always safe: the host answers by the key.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +32,7 @@ from terminal.ports.processing import (
 )
 from terminal.ports.records import DayTotals
 from terminal.transfer import contract_answers, contract_requests
-from terminal.transfer.answer_fields import WrongAnswer
+from terminal.transfer.answer_fields import WrongAnswer, read_object
 from terminal.transfer.contract_answers import KeyTaken, NotAnswered
 from terminal.transfer.exchange import ask
 
@@ -101,12 +100,12 @@ class JsonProcessing:
     async def reach(self) -> None:
         """`/health` answers 200 with JSON; a captive portal's page does not count. Raises `TransferError`."""
         response = await ask(self._http, self._clock, contract_requests.health(self._terminal), REACH_S)
-        try:
-            body = json.loads(response.body)
-        except ValueError as error:
-            raise TransferUnknown("health: not JSON") from error
-        if response.status != 200 or not isinstance(body, dict):
+        if response.status != 200:
             raise TransferUnknown(f"health: HTTP status {response.status}")
+        try:
+            read_object(response.body)
+        except WrongAnswer as error:
+            raise TransferUnknown(f"health: {error}") from error
 
     async def submit_batch(
         self, payments: Sequence[PaymentSubmission]

@@ -149,7 +149,8 @@ _ACCOUNT = _payload(REQUESTS["account"])[6:]
 TARGETS = (
     Target("shtrih-frames", check_frames, max_bytes=300, words=(b"\x02", b"\x05", b"\x06", b"\x15", b"\x02\xff"),
            seeds=(*(b"\x01" + frame for frame in _GOLDEN), b"\x01" + b"\x06".join(_GOLDEN))),
-    Target("shtrih-packets", check_packets, max_bytes=300, words=(b"\x8f", b"\x9f", b"\x9f\x81", b"\x9f\x83", b"\x8f\x00\x00"),
+    Target("shtrih-packets", check_packets, max_bytes=300,
+           words=(b"\x8f", b"\x9f", b"\x9f\x81", b"\x9f\x83", b"\x8f\x00\x00"),
            seeds=(b"\x00" + encode_packet(Packet(None)),
                   *(b"\x01" + encode_packet(Packet(5, frame[2:-1])) for frame in _GOLDEN),
                   b"\x02" + encode_packet(Packet(0x8F9F, bytes(range(256)))))),
