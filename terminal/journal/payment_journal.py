@@ -21,7 +21,7 @@ from terminal.journal.identities import broken_since
 from terminal.journal.outbox import SqliteOutbox
 from terminal.journal.placement import placement
 from terminal.journal.step_writer import RecordRow, write_step
-from terminal.payments.codec import from_body, to_body
+from terminal.payments.codec import BY_KIND, from_body, to_body
 from terminal.payments.facts import (
     DeviceSeen,
     Fact,
@@ -126,13 +126,12 @@ class SqliteJournal:
         return erasable(self._database.connection, done_by, limit)
 
     def latest(self, kind: str) -> Fact | None:
-        """The newest fact of a kind. Quick for facts about no payment; for others it reads backwards."""
-        for condition in ("payment IS NULL AND kind = ?", "kind = ?"):
-            select = f"SELECT body FROM record WHERE {condition} ORDER BY seq DESC LIMIT 1"
-            row = self._database.connection.execute(select, (kind,)).fetchone()
-            if row is not None:
-                return from_body(kind, row[0])
-        return None
+        """The newest fact of a kind. Quick for facts about no payment, and for there being none of them; for others it
+        reads backwards."""
+        condition = "kind = ?" if issubclass(BY_KIND[kind], PaymentFact) else "payment IS NULL AND kind = ?"
+        select = f"SELECT body FROM record WHERE {condition} ORDER BY seq DESC LIMIT 1"
+        row = self._database.connection.execute(select, (kind,)).fetchone()
+        return None if row is None else from_body(kind, row[0])
 
     def last_note(self) -> Fact | None:
         """The newest fact about a note's way: C10, C20, C30, C40 or C50."""

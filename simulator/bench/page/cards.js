@@ -10,6 +10,7 @@ const KINDS = {
   V10: "Service started", V20: "Device seen", V30: "Shift closed", I10: "Incident opened",
   I30: "Incident closed", Z30: "Day compared with the host", W10: "Journal witnessed by the host",
   W20: "Journal contradicted by the host", E10: "Personal data erased", E20: "Keys of personal data renewed",
+  E30: "Keys of earlier personal data destroyed",
 };
 const GRAVE = new Set(["S31", "C40", "C50", "I10", "W20"]);
 
