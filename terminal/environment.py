@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 import time
-from datetime import datetime
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import NoReturn
 from zoneinfo import ZoneInfo
@@ -31,7 +31,11 @@ class SystemClock:
         return time.monotonic()
 
     def now(self) -> datetime:
-        return datetime.now(self._zone)
+        """With the offset of this moment, not the zone: then sums and comparisons hold over a change of the clocks."""
+        now = datetime.now(self._zone)
+        offset = now.utcoffset()
+        assert offset is not None
+        return now.replace(tzinfo=timezone(offset))
 
 
 def watchdog_faults(state_directory: Path) -> tuple[ActiveFault, ...]:

@@ -38,6 +38,8 @@ from terminal.ports.vault import DataKey
 
 EMPTY_HEAD = bytes(32)
 """Head of a day without payments."""
+TIMED_RECORDS = 100
+"""So many newest records say how late it is: one alone may have been written after the clock was put back."""
 
 log = logging.getLogger(__name__)
 
@@ -183,9 +185,10 @@ class SqliteJournal:
         return {LedgerAccount(account): Money(kopecks) for account, kopecks in rows}
 
     def last_recorded_at(self) -> datetime | None:
-        """Wall time of the newest record."""
-        row = self._database.connection.execute("SELECT at FROM record ORDER BY seq DESC LIMIT 1").fetchone()
-        return None if row is None else datetime.fromisoformat(row[0])
+        """The latest wall time among the newest records."""
+        select = "SELECT at FROM record ORDER BY seq DESC LIMIT ?"
+        times = self._database.connection.execute(select, (TIMED_RECORDS,))
+        return max((datetime.fromisoformat(at) for (at,) in times), default=None)
 
     def cassette(self) -> Mapping[Money, int]:
         """Notes by value since the cassette was last taken out; values without a note are left out."""

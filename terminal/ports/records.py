@@ -211,7 +211,7 @@ class Journal(Protocol):
         ...
 
     def last_recorded_at(self) -> datetime | None:
-        """Wall time of the newest record: the clock must not stand before it."""
+        """The latest wall time among the newest records: the clock must not stand before it."""
         ...
 
     def cassette(self) -> Mapping[Money, int]:

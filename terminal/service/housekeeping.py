@@ -58,7 +58,8 @@ class Housekeeping:
             self._health.clear(FaultCode.DISK_LOW)
 
     def check_clock(self) -> None:
-        """Records only go forward in time; a clock before the newest one was reset."""
+        """Records only go forward in time; a clock that stands before the newest ones was reset. It is trusted again
+        when it has caught up with them, or when the newest records all bear its own time."""
         newest = self._journal.last_recorded_at()
         now = self._clock.now()
         if newest is not None and now < newest - CLOCK_TOLERANCE:

@@ -46,6 +46,10 @@ MAX_IN_VAIN = 2
 """Exchanges in a row without an answer before the rest of the round waits: a lost reply is not yet a silent host."""
 MAX_ROWS = 200
 """Rows sent at once; a protocol may know smaller batches."""
+FAR_AHEAD = timedelta(days=366 * 200)
+"""Added to the present it is later than any clock that was ever set wrong."""
+MOST_AHEAD = 10_000
+"""Rows looked through for times that no pause reaches; the offline budget allows far fewer."""
 IDLE_LOOK_S = 15.0
 """How often an empty or waiting outbox is looked at: the budget and the cut-off move with time alone."""
 
@@ -72,6 +76,8 @@ class OutboxWorker:
         self._same_day = same_day
         self._terms = terms
         self._random = random
+        self._longest_s = terms.pauses.longest_s
+        """The longest pause that this process may give a row."""
         self._woken = asyncio.Event()
         self._awaited: dict[IdempotencyKey, asyncio.Future[Accepted | Refused]] = {}
         self.delivered = 0
@@ -105,13 +111,20 @@ class OutboxWorker:
         """One round: everything that is due, oldest first, until the host stops answering."""
         limit = max(1, min(MAX_ROWS, self._processing.batch_limit))
         in_vain = 0
-        while in_vain < MAX_IN_VAIN and (rows := self._outbox.due(self._clock.now(), limit)):
+        while in_vain < MAX_IN_VAIN and (rows := self._due(limit)):
             payments = [row for row in rows if row.kind is OutboxKind.PAYMENT]
             if len(payments) > 1 and limit > 1:
                 answered = await self._send(payments, self._submit_batch)
             else:
                 answered = await self._send(rows[:1], self._submit_one)
             in_vain = 0 if answered else in_vain + 1
+
+    def _due(self, limit: int) -> Sequence[OutboxRow]:
+        """What is to be sent now; at last the rows that a clock put back has left far in the future."""
+        now = self._clock.now()
+        latest = now + timedelta(seconds=self._longest_s)
+        rows = self._outbox.due(now, limit)
+        return rows or [row for row in self._outbox.due(now + FAR_AHEAD, MOST_AHEAD) if row.next_at > latest][:limit]
 
     async def _send(self, rows: Sequence[OutboxRow], submit: Callable[[Sequence[OutboxRow]], Awaitable[int]]) -> bool:
         """Send some rows. False when the host does not answer."""
@@ -222,6 +235,7 @@ class OutboxWorker:
         """Later, but never past the cut-off of the day if that can still be reached."""
         now = self._clock.now()
         cut_off = self._same_day.cut_off(now)
+        self._longest_s = max(self._longest_s, wanted_s or 0.0)
         for row in rows:
             pause = max(wanted_s or 0.0, self._terms.pauses.pause(row.attempts + 1, self._random))
             until = now + timedelta(seconds=pause)

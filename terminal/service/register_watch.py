@@ -59,16 +59,18 @@ class RegisterWatch:
         return report
 
     async def _close_shift_in_time(self) -> None:
-        """Once a day, after its end, and never while a payment waits for its receipt."""
+        """Once a day, after its end, and at once when it is older than a day: a terminal that was switched off over
+        the end would take no payments until the next one. Never while a payment waits for its receipt."""
         now = self._clock.now()
         report = self.last
-        if report is None or report.shift is None or now.time() < self._shift_ends or self._closed_on == now.date():
+        if report is None or report.shift is None or self._desk.has_work():
             return
-        if self._desk.has_work():
-            return
-        self._closed_on = now.date()
-        if report.shift.state is ShiftState.CLOSED:
-            return
+        if report.shift.state is not ShiftState.OVERDUE:
+            if now.time() < self._shift_ends or self._closed_on == now.date():
+                return
+            self._closed_on = now.date()
+            if report.shift.state is ShiftState.CLOSED:
+                return
         try:
             closed = await self._register.close_shift()
         except FiscalError as error:

@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 CLOSE_RETRY = timedelta(minutes=5)
 """Pause between attempts at closing a day with a host that does not answer."""
+NOT_OFFERED_REST = timedelta(days=1)
+"""Pause after a host has said that it closes no days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,8 @@ class SameDay:
         self._health = health
         self._terminal = terminal
         self._terms = terms
-        self._next_try: datetime | None = None
+        self._rest: tuple[datetime, timedelta] | None = None
+        """Since when and for how long the host is not asked to close a day."""
         self.compared = True
         """Whether the host compares days with the terminal; so it is believed until the host says otherwise."""
 
@@ -75,7 +78,7 @@ class SameDay:
     async def close_due(self, now: datetime) -> None:
         """Close the latest day whose cut-off has passed, once; try again later while the host does not answer."""
         day = now.date() if now >= self.cut_off(now) else now.date() - timedelta(days=1)
-        if self._is_closed(day) or (self._next_try is not None and now < self._next_try):
+        if self._rests(now) or self._is_closed(day):
             return
         if any(True for _ in self._outbox.unsettled_of_day(day.isoformat())):
             return
@@ -88,23 +91,34 @@ class SameDay:
             theirs = await self._processing.close_day(self._terminal, ours)
         except NotOffered:
             # The payee compares the day's registry by itself; there is nothing to ask until the next day.
-            self._next_try = now + timedelta(days=1)
+            self._rest = now, NOT_OFFERED_REST
             self.compared = False
             return None
         except TransferError as error:
             log.warning("day_not_closed day=%s why=%s", day, error.detail)
-            self._next_try = now + CLOSE_RETRY
+            self._rest = now, CLOSE_RETRY
             return None
-        self._next_try = None
+        self._rest = None
         equal = ours == theirs
         fact = DayClosed(ours.day, ours.first, ours.last, ours.count, ours.sum, ours.head, equal)
         self._book.record(fact)
         self._hold(FaultCode.DAY_NOT_EQUAL, not equal, _difference(ours, theirs))
         return fact
 
+    def _rests(self, now: datetime) -> bool:
+        """A clock that was put back does not make the rest longer."""
+        if self._rest is None:
+            return False
+        since, pause = self._rest
+        return since <= now < since + pause
+
     def _is_closed(self, day: date) -> bool:
+        """The newest closing is of this day, and nothing has come to the day since. A closing of a later day was made
+        by a clock that has since been put back, and says nothing about this one."""
         latest = self._journal.latest(DayClosed.kind)
-        return isinstance(latest, DayClosed) and latest.day >= day.isoformat()
+        if not isinstance(latest, DayClosed) or latest.day != day.isoformat():
+            return False
+        return latest.head == self._journal.day_totals(latest.day).head
 
     def _hold(self, code: FaultCode, wrong: bool, detail: str) -> None:
         if wrong:

@@ -21,10 +21,10 @@ from terminal.devices.shtrih.statuses import FlagModel, Mode, Submode
 from terminal.devices.shtrih.storage_commands import StorageRequests
 
 POLL_S = 0.35
+"""Between two questions while the register prints; its protocol asks for 200–500 ms."""
 MOST_CLOCK_CORRECTION = timedelta(minutes=30)
 """A larger difference is left to a person: it may be ours, and one document dated by a clock that ran ahead would bar
 the storage from forming any until that time has come."""
-"""Between two questions while the register prints; its protocol asks for 200–500 ms."""
 PRINT_WAIT_S = 60.0
 CONTINUE_TRIES = 3
 
