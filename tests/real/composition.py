@@ -38,7 +38,7 @@ def place_in(directory: Path) -> Place:
 
 def mirror_of(directory: Path) -> DiskFolder:
     """The second journal's files."""
-    return DiskFolder(directory / "mirror")
+    return DiskFolder(directory / "journal.mirror")
 
 
 def open_store(place: Place) -> OpenedJournal:

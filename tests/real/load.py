@@ -48,6 +48,7 @@ RETURNS_EVERY = 5
 REFUSES_EVERY = 17
 RESTS_EVERY = 40
 """Payments between two copies of the log into the file."""
+STEPS_OF_SYNC = 3
 EXIT_HALTED = 70
 CLIENT = ClientData(AccountNumber("7801234567"), "Двинская", "2026-02", (ServiceLine("Электроэнергия", 50_000),))
 NO_DOCUMENT_SIGN = 3_141_592_653
@@ -69,7 +70,8 @@ class Load:
         self.book = PaymentBook(
             self.journal, open_vault(place), CLOCK, TERMINAL, halts  # type: ignore[arg-type]
         )
-        self.book.connect(self._perform, self._audited)
+        self.book.connect(self._perform, self._audited, self._stepped)
+        self._steps = 0
 
     def run_for_ever(self) -> NoReturn:
         self.settle()
@@ -161,6 +163,12 @@ class Load:
                     self._truth.add(Event.FORMED, payment.number, payment.inserted.kopecks)
                 case _:
                     pass
+
+    def _stepped(self) -> None:
+        """Steps that follow one another share the sync of their second copy."""
+        self._steps += 1
+        if self._steps % STEPS_OF_SYNC == 0:
+            self._opened.journal.sync_mirror()
 
     def _audited(self, broken: tuple[object, ...]) -> None:
         assert not broken, broken

@@ -32,7 +32,7 @@ MOST_WORDS = 60
 TORN = 0.5
 """Share of the cuts that tear a write."""
 TORN_PARTS = (2, 3, 8)
-FILES = ("journal.db-wal", "journal.db-wal", "journal.db", "mirror/steps.000001")
+FILES = ("journal.db-wal", "journal.db-wal", "journal.db", "journal.mirror/steps.000001")
 """Whose writes are torn; the log has the most of them."""
 LATEST_WRITE = 60
 """The write that is torn is one of the first so many to its file."""

@@ -11,8 +11,10 @@ import asyncio
 import logging
 import os
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 
 from contracts.money import Money
 from terminal.journal import settings
@@ -28,6 +30,8 @@ from tests.support.person import Person, VirtualTerminal
 from tests.support.terminal_world import Killed, Life, TerminalWorld
 from tests.support.virtual_loop import run_virtually
 
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
 NOTES = (1000, 500)
 RESTART_S = 2.0
 CALM_S = 60.0
@@ -41,27 +45,41 @@ class GuardedDisk:
         self._world = world
         self.survivors = Survivors()
         self._acknowledged: tuple[int, bytes] = (0, b"")
-        append, rest = SqliteJournal.append, SqliteJournal.rest
+        terminal_world.open_journal = partial(open_journal, mirror=mirror_of(world.directory))  # type: ignore[attr-defined]
+        append = self._guarded(SqliteJournal.append)
 
-        def guarded_append(journal: SqliteJournal, step: Step) -> int:
-            try:
-                sequence = self.survivors.guard(lambda: append(journal, step))
-            except Survived:
-                self._die(journal)
-                raise Killed from None
+        def acknowledged(journal: SqliteJournal, step: Step) -> int:
+            sequence = append(journal, step)
             self._acknowledged = journal.head
             return sequence
 
-        def guarded_rest(journal: SqliteJournal) -> None:
+        close = SqliteJournal.close
+
+        def close_even_so(journal: SqliteJournal) -> None:
             try:
-                self.survivors.guard(lambda: rest(journal))
+                self.survivors.guard(lambda: close(journal))
+            except Survived:
+                journal._database._failed = True
+                close(journal)
+
+        SqliteJournal.close = close_even_so  # type: ignore[method-assign,assignment]
+        for name in ("rest", "sync_mirror", "mend_mirror", "look_through"):
+            setattr(SqliteJournal, name, self._guarded(getattr(SqliteJournal, name)))
+        SqliteJournal.append = acknowledged  # type: ignore[method-assign,assignment]
+
+    def _guarded(self, work: Callable[Concatenate[SqliteJournal, Given], Result]) -> (
+        Callable[Concatenate[SqliteJournal, Given], Result]
+    ):
+        """The same; in the copy of a process that has died in it, the death of the service."""
+
+        def guarded(journal: SqliteJournal, /, *given: Given.args, **named: Given.kwargs) -> Result:
+            try:
+                return self.survivors.guard(lambda: work(journal, *given, **named))
             except Survived:
                 self._die(journal)
                 raise Killed from None
 
-        terminal_world.open_journal = partial(open_journal, mirror=mirror_of(world.directory))  # type: ignore[attr-defined]
-        SqliteJournal.append = guarded_append  # type: ignore[method-assign,assignment]
-        SqliteJournal.rest = guarded_rest  # type: ignore[method-assign,assignment]
+        return guarded
 
     def start(self) -> Life:
         """A fresh process of the service. One that dies while it opens the journal is started once more."""

@@ -19,4 +19,4 @@ def test_a_visit_survives_death_at_a_system_call(call: str, fault: str) -> None:
     found = cut_everywhere(call, fault, every=FEW if call == "pwrite64" else 13)
     assert found.violations == []
     assert found.count >= 2
-    assert found.died == found.count
+    assert 1 <= found.died <= found.count, "only the second copy may fail without the end of the process"

@@ -40,7 +40,7 @@ class Outcome:
 def files_of(directory: Path) -> list[Path]:
     """Every file of the journal that a visit may write to."""
     names = ("", "-wal", "-journal", ".lock", ".ballast")
-    mirror = directory / "mirror"
+    mirror = directory / "journal.mirror"
     return [*(directory / f"journal.db{name}" for name in names), mirror, mirror / "steps.000001", directory]
 
 
