@@ -16,7 +16,17 @@ from contracts.money import Money
 from simulator.billing_host.demo_accounts import DEBTOR
 from terminal.accounts.account import AccountCard, LookupRefusal
 from terminal.ports.http import MAX_RESPONSE_BYTES, HttpRequest, HttpResponse, NoAnswer, NoConnection
-from terminal.ports.processing import Accepted, KeyConflict, NotOffered, Processing, Refused, TransferUnknown
+from terminal.ports.processing import (
+    Accepted,
+    Contradicted,
+    KeyConflict,
+    NotKnown,
+    NotOffered,
+    Processing,
+    Refused,
+    TransferUnknown,
+    Witnessed,
+)
 from terminal.ports.records import DayTotals
 from terminal.transfer import watched_connections
 from terminal.transfer.exchange import MAX_RETRY_AFTER_S, retry_after_s
@@ -27,6 +37,7 @@ from terminal.transfer.processing_client import JsonProcessing
 from tests.fuzz.byte_choices import ByteChoices
 from tests.fuzz.json_edits import EDITS, document
 from tests.fuzz.target import Target
+from tests.fuzz.targets.files import SIGNED
 from tests.support.billing_bench import NOON, PROFILE, TERMINAL, FixedClock, payment, readings
 from tests.support.scripted_http import ScriptedHttp
 
@@ -43,6 +54,7 @@ CARD: dict[str, Any] = {
     "meters": [{"serial": "0123", "digits": 6, "registers": [_REGISTER], "verified_until": "2030-01-01"}],
     "reading_window": {"first_day": 15, "last_day": 25}, "last_payment": {"kopecks": 100, "paid_on": "2026-10-21"}}
 _TOTALS = {"day": "2026-11-20", "first": 1, "last": 1, "count": 1, "kopecks": 100, "head": "0" * 64}
+_AT = {"sequence": SIGNED.checkpoint.position.sequence, "head": SIGNED.checkpoint.position.head}
 GOOD: tuple[dict[str, Any], ...] = (
     ACCEPTED,
     {**ACCEPTED, "card": CARD},
@@ -51,6 +63,8 @@ GOOD: tuple[dict[str, Any], ...] = (
     {**ACCEPTED, "results": [{**ACCEPTED, "state": "accepted"}]},
     {**ACCEPTED, "result": {**ACCEPTED, "state": "accepted"}},
     {**ACCEPTED, "totals": _TOTALS},
+    {**ACCEPTED, **_AT, "witness": {"public_key": "5" * 64, "signature": "6" * 128}, "first": True},
+    {**ACCEPTED, **_AT, "seen": SIGNED.fields(), "refusal": _REFUSAL},
     {"version": 1, "problem": {"code": "unauthorized", "reason": "token"}},
 )
 DAY = DayTotals("2026-11-20", 1, 1, 1, Money(100), "0" * 64)
@@ -66,6 +80,7 @@ _CALLS: tuple[Call, ...] = (
     lambda host: host.submit_readings(readings(1, ("0123", "T1", 12400))),
     lambda host: host.close_day(TERMINAL, DAY),
     lambda host: host.reach(),
+    lambda host: host.witness(SIGNED),
 )
 
 
@@ -86,7 +101,7 @@ def check_json(data: bytes) -> None:
     host = JsonProcessing(ScriptedHttp(HttpResponse(status, {}, body)), FixedClock(), TERMINAL)
     try:
         answer = _finish(call(host))
-    except TransferUnknown:
+    except (TransferUnknown, NotOffered):
         return
     except KeyConflict:
         assert status == 409, "a conflict that the host did not tell"
@@ -97,9 +112,9 @@ def check_json(data: bytes) -> None:
 
 
 def _judge(answer: object, status: int) -> None:
-    assert isinstance(answer, Accepted | Refused | AccountCard | LookupRefusal | DayTotals | dict | None) or (
-        type(answer).__name__ == "NotKnown"), "not an answer"
-    if isinstance(answer, Accepted | AccountCard | DayTotals):
+    known = Accepted | Refused | NotKnown | AccountCard | LookupRefusal | DayTotals | Witnessed | Contradicted
+    assert answer is None or isinstance(answer, known), "not an answer"
+    if isinstance(answer, Accepted | AccountCard | DayTotals | Witnessed):
         assert status == 200, "taken for a yes"
     if isinstance(answer, Accepted):
         assert answer.operation.isprintable(), "the operation number would spoil a log"

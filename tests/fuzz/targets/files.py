@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
+from contracts.checkpoint import MAX_TEXT, Checkpoint, Position, SignedCheckpoint, signed_from_text
 from contracts.identifiers import AccountNumber, IdempotencyKey, TerminalId
 from terminal import config
 from terminal.configuration.addresses import DeviceUrl
@@ -175,6 +176,19 @@ def _readings(plain: bytes) -> object:
     return readings_row.decode_readings(plain, IdempotencyKey("k"), TerminalId("T"))
 
 
+def check_checkpoint(data: bytes) -> None:
+    """A signed checkpoint as it is kept and sent."""
+    text = document(data, (SIGNED.fields(),)).decode("utf-8", "replace")
+    try:
+        signed = signed_from_text(text)
+    except ValueError:
+        return
+    assert signed.checkpoint.message().isascii()
+    assert signed.witness_message().startswith(b"payment-terminal witness")
+    if len(signed.text()) <= MAX_TEXT:
+        assert signed_from_text(signed.text()) == signed, "a checkpoint changes on its way through text"
+
+
 def check_credentials(data: bytes) -> None:
     """The file with the terminal's credentials."""
     try:
@@ -191,6 +205,10 @@ def check_credentials(data: bytes) -> None:
     assert "\r" not in value, "the value would end the header"
 
 
+SIGNED = SignedCheckpoint(
+    Checkpoint(TerminalId("T-0001"), "0" * 16, 1, Position(7, "1" * 64), Position(3, "2" * 64), {"cash": 100}, 100,
+               "2026-11-20T10:00:00.000+03:00", "9999078902001234", 431),
+    "3" * 64, "4" * 128)
 _KINDS = tuple(codec.BY_KIND)
 _AT = {"wall": "2026-11-20T10:00:00.000+00:00", "monotonic_s": 5.0, "boot": "boot"}
 _MEMORIES = (
@@ -234,6 +252,8 @@ TARGETS = (
     Target("journal-record", check_record, max_bytes=600, words=(b'"sum"', b"1e999"),
            seeds=tuple(bytes([kind, EDITS, 0]) for kind in range(len(_KINDS)))),
     Target("sealed-data", check_sealed, max_bytes=1000, seeds=(bytes([EDITS, 0]), bytes([EDITS, 1]))),
+    Target("checkpoint", check_checkpoint, max_bytes=1500, words=(b'"start"', b'"balances"', b"1e999"),
+           seeds=(SIGNED.text().encode(), bytes([EDITS, 0]))),
     Target("credentials", check_credentials, max_bytes=400, words=(b'"token"', b'"user"', b'"password"', b"\\ud800"),
            seeds=(b'{"token": "abc"}', bytes([EDITS, 0]), bytes([EDITS, 1]))),
 )
