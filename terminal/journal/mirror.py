@@ -118,7 +118,8 @@ def open_mirror(folder: AppendFolder, terminal: TerminalId) -> Mirror:
 
 def _end(file: AppendFile) -> tuple[bytes, bool] | None:
     """The content of the last whole frame that all frames before lead to, and whether whole frames lie beyond damage
-    after it. A torn end is cut off; what lies beyond damage is left for whoever repairs.
+    after it; None for a file without any. A torn end is cut off; what lies beyond damage is left for whoever repairs,
+    and so is a file of which only the beginning is damaged.
 
     Frames that were not synced may be kept out of order: so many as may wait for a sync are looked through.
     """
@@ -129,7 +130,7 @@ def _end(file: AppendFile) -> tuple[bytes, bool] | None:
     for each in frames_from(file, 0):
         last = each
     if last is None:
-        return None
+        return (back[0][1], False) if back else None
     good = last[0] + len(last[1]) + FRAME_BYTES
     if not back:
         log.warning("mirror_end_cut bytes=%d", file.size() - good)
@@ -138,6 +139,6 @@ def _end(file: AppendFile) -> tuple[bytes, bool] | None:
 
 
 def _checkpoint(shelf: Shelf, number: int, content: bytes) -> Checkpoint:
-    head = shelf.head(number)
+    shelf.head(number)  # another terminal's is refused
     frame = decoded(number, content)
-    return frame.last if isinstance(frame, StepFrame) else head.after
+    return frame.last if isinstance(frame, StepFrame) else frame.after

@@ -68,8 +68,8 @@ class Shelf:
             if kept > ALL_BYTES:
                 self.remove(number)
 
-    def head(self, number: int) -> FileHead:
-        """A file's first frame. Raises `MirrorDamaged`: not there, not whole, another terminal's."""
+    def head(self, number: int) -> FileHead | None:
+        """A file's first frame, None when it is not whole. Raises `MirrorDamaged` for another terminal's."""
         file = self.open(number)
         try:
             first = next(frames_from(file, 0), None)
@@ -77,21 +77,22 @@ class Shelf:
             file.close()
         head = None if first is None else decoded(number, first[1])
         if not isinstance(head, FileHead):
-            raise MirrorDamaged(f"{name_of(number)} does not say after which record it begins")
+            return None
         if head.terminal != self._terminal:
             raise MirrorDamaged(f"the second journal belongs to terminal {head.terminal}, this is {self._terminal}")
         return head
 
     def range_of(self, number: int, newest: int) -> tuple[int, int]:
         """The records that a damaged file should hold: after the first number and up to the second."""
-        try:
-            after = self.head(number).after.seq
-        except MirrorDamaged:
+        head = self.head(number)
+        if head is not None:
+            after = head.after.seq
+        else:
             earlier = [frame.first - 1 for frame in self.steps_back(number)]
             before = [frame.last.seq for each in self.numbers() if each < number for frame in self.steps_back(each)]
             after = min(earlier) if earlier else max(before, default=0)
-        heads = [self.head(each).after.seq for each in self.numbers() if each != number]
-        return after, min((each for each in heads if each > after), default=newest)
+        others = [each for other in self.numbers() if other != number and (each := self.head(other)) is not None]
+        return after, min((each.after.seq for each in others if each.after.seq > after), default=newest)
 
     def steps_back(self, number: int) -> Iterator[StepFrame]:
         """The steps of a file, the last one first; what lies behind damage is read from the file's beginning."""

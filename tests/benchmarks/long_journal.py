@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import apsw
 
 from contracts.identifiers import TerminalId
 from terminal.journal.audit_chain import genesis, link
+from terminal.journal.migrations import SCHEMA
 from terminal.journal.placement import placement
 from terminal.journal.step_writer import write_step
 from terminal.payments.codec import to_body
@@ -47,12 +49,14 @@ def write_records(file: Path, planned: Iterable[Step], terminal: TerminalId = st
 
 
 def long_journal(directory: Path, records: int) -> Path:
-    """A journal of so many records in that directory; made once, about a minute for a million, and kept."""
-    made = directory / f"{records}.made"
+    """A journal of so many records in that directory; made once, about a minute for a million, and kept as long as the
+    schema is the same."""
+    schema = sha256(b"".join(each.read_bytes() for each in sorted(SCHEMA.glob("*.sql"))))
+    made = directory / f"{records}-{schema.hexdigest()[:12]}.made"
     file = directory / "journal.db"
     if not made.exists():
         directory.mkdir(parents=True, exist_ok=True)
-        for left in directory.glob("journal.db*"):
+        for left in (*directory.glob("journal.db*"), *directory.glob("*.made")):
             left.unlink()
         steps.opened(directory).journal.close()
         write_records(file, islice(whole_payments(), records))
