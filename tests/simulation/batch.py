@@ -77,7 +77,7 @@ def play_batch(seeds: Iterator[int], jobs: int, told: Callable[[Findings], None]
     findings = Findings()
     began = time.monotonic()
     context = multiprocessing.get_context("fork")
-    with context.Pool(jobs, initializer=_prepare) as pool:
+    with context.Pool(jobs, initializer=prepare) as pool:
         for outcome in pool.imap_unordered(play_one, seeds):
             findings.add(outcome)
             findings.seconds = time.monotonic() - began
@@ -90,7 +90,7 @@ def play_one(seed: int, cuts: int = CUTS_IN_RUN, readable: bool = False) -> Outc
     place = scratch()
     try:
         with made_small():
-            return run(seed, _disk(), place, cuts, readable)
+            return run(seed, simulated_disk(), place, cuts, readable)
     finally:
         shutil.rmtree(place, ignore_errors=True)
 
@@ -104,14 +104,15 @@ def scratch() -> Path:
 _DISKS: list[SimulatedDisk] = []
 
 
-def _disk() -> SimulatedDisk:
+def simulated_disk() -> SimulatedDisk:
     """The one simulated disk of this process: SQLite knows it by name."""
     if not _DISKS:
         _DISKS.append(SimulatedDisk("simulated"))
     return _DISKS[0]
 
 
-def _prepare() -> None:
+def prepare() -> None:
+    """Make this process fit for many runs."""
     gc.freeze()
     gc.set_threshold(GARBAGE_AFTER)
     logging.disable(logging.CRITICAL)

@@ -58,6 +58,8 @@ class Books:
 
     def __init__(self) -> None:
         self.sequence = 0
+        self.history = 0
+        """Stands for all records about payments and notes so far, their times apart."""
         self.payments: dict[PaymentNumber, Entry] = {}
         self.booked: Counter[int] = Counter()
         """Notes by value in rubles that the books say are in the cassettes."""
@@ -79,6 +81,8 @@ class Books:
             yield f"identity 9: record {sequence} follows {self.sequence}"
         self.sequence = sequence
         self.kinds[fact.kind] += 1
+        if fact.kind[0] in "SCF":
+            self.history = hash((self.history, fact.kind, getattr(fact, "payment", 0), getattr(fact, "note", 0)))
         if isinstance(fact, f.NoteUnassigned):
             self._nobodys(fact)
         number = getattr(fact, "payment", None)

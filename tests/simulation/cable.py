@@ -20,8 +20,11 @@ class SimulatedCable(InMemoryCable):
         self._crash_point = crash_point
         self._watch = watch
         self._sent = sent
+        self.last = b""
+        """The newest chunk, in either direction."""
 
     def receive_from_host(self, data: bytes) -> None:
+        self.last = data
         if self._crash_point("line-write"):
             data = data[: self._sent(len(data))]
             if data:
@@ -35,6 +38,7 @@ class SimulatedCable(InMemoryCable):
 
     async def write(self, data: bytes) -> None:
         self._watch(f"{self._name}>", data)
+        self.last = data
         self._crash_point("line-answer")
         await super().write(data)
         self._crash_point("line-heard")

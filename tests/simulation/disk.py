@@ -129,6 +129,14 @@ class SimulatedDisk(apsw.VFS):
                 self.happened[f"disk-{fate.value}"] += 1
             each.lose_power(fate, random)
 
+    def unsynced(self) -> tuple[tuple[int, int], ...]:
+        """For each file how many writes are not synced, and how long it is."""
+        return tuple((len(each.pending), len(each.seen)) for each in self.files.values())
+
+    @property
+    def is_dirty(self) -> bool:
+        return any(each.pending for each in self.files.values())
+
     def pass_crash_point(self, place: str) -> None:
         if self.crash_point(place):
             raise Dead

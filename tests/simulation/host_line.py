@@ -31,6 +31,8 @@ class HostLine:
     reachable: bool = True
     rates: dict[str, float] = field(default_factory=dict)
     happened: Counter[str] = field(default_factory=Counter)
+    acted: int = 0
+    """Requests that the host has carried out."""
     _old: list[Reply] = field(default_factory=list)
 
     def fate(self) -> str:
@@ -44,6 +46,7 @@ class HostLine:
     def act(self, request: HttpRequest) -> Reply:
         """The host carries out a request and answers."""
         headers = {name.lower(): value for name, value in request.headers.items()}
+        self.acted += 1
         reply = self.host.answer(Request(request.method, "/v1" + request.path, headers, request.body))
         self.watch("host>", reply.body)
         return reply

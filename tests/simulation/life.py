@@ -62,6 +62,8 @@ class Life:
     def __init__(self, world: World) -> None:
         self.world = world
         self.dead = False
+        self.started = False
+        """What the journal alone can settle is settled."""
         self.recovered = False
         """Whether a client has touched the screen."""
         self.opened: OpenedJournal | None = None
@@ -122,6 +124,7 @@ class Life:
     async def _run(self, service: TerminalService) -> None:
         try:
             service.start()
+            self.started = True
             async with asyncio.TaskGroup() as tasks:
                 for work in service.works:
                     tasks.create_task(work())

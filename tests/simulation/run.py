@@ -4,7 +4,6 @@ must come to its end."""
 from __future__ import annotations
 
 import asyncio
-import itertools
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -93,22 +92,26 @@ async def _storm(world: World, cuts: int) -> None:
 
 
 async def _calm(world: World, random: Random) -> None:
-    """No more faults: one good client, and everything drains."""
+    """No more faults: one good client until no payment is open, and everything drains."""
     world.points.stop()
-    began = world.loop.time()
     client = asyncio.create_task(come_and_go(world, random, Manner()))
-    for _ in itertools.count():
+    began = world.loop.time()
+    while world.truth.open_payments() and world.loop.time() - began < CALM_LIMIT_S:
         await asyncio.sleep(1.0)
-        if not world.truth.open_payments():
-            client.cancel()
-        restless = world.restless()
-        if not restless and client.done():
-            break
+    client.cancel()
+    await settle_down(world)
+
+
+async def settle_down(world: World) -> None:
+    """Wait until nothing moves any more, and hold the books against the world."""
+    began = world.loop.time()
+    while restless := world.restless():
+        await asyncio.sleep(0.5)
         if world.loop.time() - began > CALM_LIMIT_S:
             world.truth.broken(f"the calm does not bring everything to its end: {', '.join(restless)}")
             break
-    client.cancel()
     if world.life is not None and not world.life.dead:
+        world.points.stop()
         world.truth.settle()
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
@@ -27,6 +27,7 @@ from terminal.service.outbox_worker import TransferTerms
 from terminal.service.retry import BackOff
 from terminal.service.terminal_service import Terms
 from terminal.visit.context import Patience
+from tests.simulation.branching import Branching
 from tests.simulation.cable import SimulatedCable
 from tests.simulation.clock import SimulatedClock
 from tests.simulation.crash import CrashPoints, Cut
@@ -60,7 +61,7 @@ class World:
 
     def __init__(
         self, seed: int, disk: SimulatedDisk, directory: Path, plan: Iterator[Cut], blackouts: Blackouts, trace: Trace,
-        begins: time = time(10, 0), speed: float = 1.0,
+        begins: time = time(10, 0), speed: float = 1.0, branching: Branching | None = None,
     ) -> None:
         self.random = Random(seed)
         self.entropy = Random(seed + 3)
@@ -73,7 +74,10 @@ class World:
         self.terms = _terms(directory)
         self.loop = asyncio.get_running_loop()
         self.clock = SimulatedClock(datetime.combine(TODAY, begins, tzinfo=MOSCOW))
-        self.points = CrashPoints(plan, self._power_fails)
+        self.points: CrashPoints = branching or CrashPoints(plan, self._power_fails)
+        self.branching = branching
+        if branching is not None:
+            branching.attach(self, self._power_fails)
         self.happened: Counter[str] = Counter()
         self.stacked_by_hand: Counter[int] = Counter()
         """Notes by value that a technician has put into the cassette out of a jam, unseen by anybody."""
@@ -130,7 +134,7 @@ class World:
     def _power_fails(self, place: str) -> None:
         """The terminal's computer dies at this instant, alone or with devices."""
         group = self.random.choices(self.blackouts.groups, self.blackouts.group_weights)[0]
-        fate = self.random.choice(self.blackouts.fates) if len(group) == 1 else self._fate_of_power_cut()
+        fate = self._fate(group)
         self.watch("dies", f"{place} {fate} {','.join(group)}".encode())
         self.happened["cut-" + "+".join(group)] += 1
         self.happened["cut-during-recovery" if self.life and not self.life.recovered else "cut-in-service"] += 1
@@ -141,7 +145,12 @@ class World:
         self._cut_devices(self._gone)
         self._dark.set()
 
-    def _fate_of_power_cut(self) -> Fate:
+    def _fate(self, group: tuple[str, ...]) -> Fate:
+        """A killed process loses nothing that it has written; a computer without power may."""
+        if self.branching is not None:
+            return self.branching.fate
+        if len(group) == 1:
+            return self.random.choice(self.blackouts.fates)
         return self.random.choice([each for each in self.blackouts.fates if each is not Fate.KEPT] or [Fate.KEPT])
 
     def _cut_devices(self, names: list[str]) -> None:
@@ -193,6 +202,29 @@ class World:
     def store_was_disturbed(self) -> bool:
         """Whether the disk was told to fail since the service started."""
         return any(name.startswith("disk-") and ("fails" in name or "full" in name) for name in self.disk.happened)
+
+    def likeness(self) -> tuple[Hashable, ...]:
+        """What tells this instant from others at which a death could make a difference."""
+        acceptor, machine = self.acceptor, self.register.machine
+        life = self.life
+        return (
+            self.truth.books.history, self.disk.unsynced(), acceptor.firmware.status, acceptor.firmware.event,
+            acceptor.places.position, acceptor.firmware.enabled, machine.storage.last_number, machine.mode,
+            machine.printer.submode, self.host_line.acted, self.acceptor_cable.last, self.register_cable.last,
+            life is not None and life.service is not None and life.page is not None and life.page.kind,
+        )
+
+    def move_to(self, directory: Path) -> None:
+        """From now on the files of this world lie elsewhere."""
+        before, after = f"{self.directory}/", f"{directory}/"
+        self.disk.files = {name.replace(before, after, 1): file for name, file in self.disk.files.items()}
+        self.directory = directory
+        self.terms = _terms(directory)
+
+    def is_settled(self) -> bool:
+        """The service has taken up what the last life left, and nothing of it is open."""
+        life = self.life
+        return life is not None and life.started and not self.truth.open_payments()
 
     def restless(self) -> list[str]:
         """What still moves; empty when nobody is there, nothing is open and nothing is unsent."""
