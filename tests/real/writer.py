@@ -7,6 +7,7 @@ import select
 import signal
 import time
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.real.composition import Place
@@ -53,9 +54,9 @@ class Writer:
         return os.waitstatus_to_exitcode(status)
 
 
-def start_writer(place: Place) -> Writer:
-    """Payments for ever."""
-    return _fork(place, settle_only=False)
+def start_writer(place: Place, prepare: Callable[[Load], None] = lambda _load: None) -> Writer:
+    """Payments for ever. `prepare` is done in the new process once the journal is open."""
+    return _fork(place, settle_only=False, prepare=prepare)
 
 
 def settle(place: Place) -> bytes:
@@ -67,7 +68,7 @@ def settle(place: Place) -> bytes:
     return settler.said
 
 
-def _fork(place: Place, *, settle_only: bool) -> Writer:
+def _fork(place: Place, *, settle_only: bool, prepare: Callable[[Load], None] = lambda _load: None) -> Writer:
     reading, writing = os.pipe()
     process = os.fork()
     if process:
@@ -77,6 +78,7 @@ def _fork(place: Place, *, settle_only: bool) -> Writer:
     try:
         os.close(reading)
         load = Load(place, writing)
+        prepare(load)
         if not settle_only:
             load.run_for_ever()
         load.settle()
