@@ -1,5 +1,7 @@
 """The load: cash payments through the production journal, payment book and core, as fast as the disk allows.
 
+`python -m tests.real.load DIRECTORY PAYMENTS` makes so many and ends in order.
+
 What to do next is read from the payments alone, so that a fresh process goes on where a killed one was. The devices
 and the host are a `Truth` in shared memory: they act only when an effect says so and are asked when nothing is known.
 """
@@ -7,8 +9,10 @@ and the host are a `Truth` in shared memory: they act only when an effect says s
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import NoReturn
 
 from contracts.identifiers import AccountNumber, OperationNumber, PaymentNumber
@@ -33,7 +37,7 @@ from terminal.payments.payment import Payment, ReceiptTrack
 from terminal.ports.records import OutboxState
 from terminal.service.client_data import ClientData, ServiceLine
 from terminal.service.payment_book import PaymentBook
-from tests.real.composition import CLOCK, TERMINAL, Place, open_store, open_vault
+from tests.real.composition import CLOCK, TERMINAL, Place, open_store, open_vault, place_in
 from tests.real.truth import Event, Truth
 from tests.real.words import TellingJournal
 
@@ -172,3 +176,16 @@ class Load:
 
     def _audited(self, broken: tuple[object, ...]) -> None:
         assert not broken, broken
+
+
+def main() -> int:
+    """Settle what is there, so many payments more, and an orderly end; its words go to standard output."""
+    load = Load(place_in(Path(sys.argv[1])), sys.stdout.fileno())
+    load.settle()
+    load.pay(int(sys.argv[2]))
+    load.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
