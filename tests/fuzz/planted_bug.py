@@ -31,6 +31,6 @@ def check_error(data: bytes) -> None:
 
 
 TARGETS = (
-    Target("planted-error", check_error, max_bytes=16),
-    Target("planted-hang", check_hang, max_bytes=16, hang_s=0.3),
+    Target("planted-error", check_error, max_bytes=8, seeds=(MARK + b"\x01\x00",)),
+    Target("planted-hang", check_hang, max_bytes=8, seeds=(MARK + b"\x81\x00",), hang_s=0.3),
 )

@@ -106,13 +106,17 @@ def check_json(data: bytes) -> None:
     except KeyConflict:
         assert status == 409, "a conflict that the host did not tell"
         return
+    if isinstance(answer, dict):
+        assert answer.keys() == {PAID.key}, "a batch answered for other payments"
+        answer = answer[PAID.key]
     _judge(answer, status)
     if isinstance(answer, Accepted):
         assert str(PAID.key).encode() in body or b"-r000000001" in body, "accepted without the key of what was sent"
 
 
 def _judge(answer: object, status: int) -> None:
-    known = Accepted | Refused | NotKnown | AccountCard | LookupRefusal | DayTotals | Witnessed | Contradicted
+    payment = Accepted | Refused | NotKnown | KeyConflict
+    known = payment | AccountCard | LookupRefusal | DayTotals | Witnessed | Contradicted
     assert answer is None or isinstance(answer, known), "not an answer"
     if isinstance(answer, Accepted | AccountCard | DayTotals | Witnessed):
         assert status == 200, "taken for a yes"

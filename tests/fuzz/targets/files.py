@@ -49,11 +49,15 @@ def _file(name: str, data: bytes) -> Path:
     return path
 
 
+class _Digits(str):
+    """A whole number as it is written, however long."""
+
+
 def _toml(data: bytes) -> bytes:
     """The text that an input stands for: as it is, or edits on the example, written as TOML."""
     if data[:1] != bytes([EDITS]):
         return data
-    body = json.loads(document(data, (_CONFIG,)))
+    body = json.loads(document(data, (_CONFIG,)), parse_int=_Digits)
     if not isinstance(body, dict):
         return b""
     plain = [f"{_value(name)} = {_value(value)}" for name, value in body.items() if not isinstance(value, dict)]
@@ -72,6 +76,8 @@ def _value(value: object) -> str:
             return "{" + ", ".join(f"{_value(name)} = {_value(each)}" for name, each in value.items()) + "}"
         case list():
             return "[" + ", ".join(map(_value, value)) + "]"
+        case _Digits():
+            return value
         case float():
             return repr(value)
         case _:
