@@ -48,7 +48,7 @@ class ButtonRole(StrEnum):
     EXIT = "exit"
     """Bottom right, always there in the same place."""
     LANGUAGE = "language"
-    """Top bar."""
+    """In reach: between Back and Exit on a portrait panel, in the top bar of a landscape one."""
     EXTEND = "extend"
     """Answer to the time-out warning, full width."""
 

@@ -16,7 +16,7 @@ from kivy.graphics.opengl import glFinish
 
 from contracts.life_signs import PERIOD_S
 from contracts.pages import PageKind
-from terminal.screens import look, theme
+from terminal.screens import look, memory, theme
 from terminal.screens.connection import ServiceConnection
 from terminal.screens.fallback import NO_PAGE
 from terminal.screens.life_sign_sender import LifeSignSender
@@ -54,6 +54,8 @@ class Kiosk:
         self._mirror: Mirror | None = None
         self._not_yet_built = list(PageKind)
         self._undrawn: int | None = None
+        self._visited = False
+        """Whether there was anything but the start page since memory was given back."""
         self.frames = 0
         self.loop_ticks = 0
         self.exit_code = 0
@@ -110,6 +112,7 @@ class Kiosk:
         if self.session.tick(self._now()):
             self.shell.show(self.session.page)
             self._undrawn = self.session.page.number
+            self._visited = self._visited or self.session.page.kind is not PageKind.START
         self.shell.show_working(self.session.working)
 
     def _touched(self, element: str) -> None:
@@ -143,11 +146,16 @@ class Kiosk:
         Window.canvas.ask_update()
         if self._life_signs is not None:
             self._life_signs.send(frames=self.frames, loop_ticks=self.loop_ticks)
+        if self._visited and self.session.page.kind is PageKind.START:
+            self._visited = False
+            memory.give_back()
 
     def _build_one_ahead(self, _: float) -> bool:
         if self._not_yet_built:
             self.shell.body_of(self._not_yet_built.pop(0))
-        return bool(self._not_yet_built)
+            return True
+        memory.keep_what_there_is()
+        return False
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         EventLoop.close()

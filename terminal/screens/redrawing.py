@@ -22,6 +22,7 @@ from kivy.metrics import mm
 from kivy.uix.widget import Widget
 
 from terminal.screens.areas import Area, apart
+from terminal.screens.sheet import Copy, Sheet, find_copy
 
 KEEPS_ITS_PICTURE = ("llvmpipe", "softpipe")
 """Renderers whose swap copies the picture to the screen instead of exchanging two of them (Mesa, `GL_RENDERER`)."""
@@ -47,8 +48,16 @@ class Redrawing:
         self._drawn: WeakKeyDictionary[Widget, _Drawn] = WeakKeyDictionary()
         self._size: tuple[int, int] | None = None
         self._partial = any(name in glGetString(GL_RENDERER).decode() for name in KEEPS_ITS_PICTURE)
+        self.copy: Copy | None = find_copy() if self._partial else None
+        """How a sheet is put on the window; without it the window itself is painted, from the next whole frame on."""
+        self._sheet: Sheet | None = None
         if self._partial:
             _fill_unfiltered()
+
+    @property
+    def on_a_sheet(self) -> bool:
+        """Whether the last frame was painted in memory."""
+        return self._sheet is not None
 
     def paint_whole(self) -> None:
         """The next frame is painted whole, whatever has changed."""
@@ -62,14 +71,18 @@ class Redrawing:
         changed = [area.within(*size) for area in self._changes(self._root)]
         if size != self._size:
             self._size, changed = size, [Area(0.0, 0.0, *size)]
+            self._sheet = Sheet(size, self.copy) if self.copy else None
         for area in apart(changed) or [A_PIXEL]:
             self._paint(area)
         return True
 
     def _paint(self, area: Area) -> None:
-        left, bottom = int(area.left), int(area.bottom)
+        left, bottom, right, top = int(area.left), int(area.bottom), int(area.right + 1), int(area.top + 1)
+        if self._sheet is not None:
+            self._sheet.paint(left, bottom, min(right, self._sheet.size[0]), min(top, self._sheet.size[1]))
+            return
         glEnable(GL_SCISSOR_TEST)
-        glScissor(left, bottom, int(area.right + 1) - left, int(area.top + 1) - bottom)
+        glScissor(left, bottom, right - left, top - bottom)
         Window.clear()
         Window.render_context.draw()
         glDisable(GL_SCISSOR_TEST)

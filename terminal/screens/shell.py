@@ -13,7 +13,7 @@ from terminal.screens import registry
 from terminal.screens.fingers import Fingers, pressables
 from terminal.screens.look import Look, load_rules
 from terminal.screens.page_body import PageBody
-from terminal.screens.widgets import bars, column, timeout_overlay, words  # noqa: F401  (named in the rules)
+from terminal.screens.widgets import bars, cards, column, timeout_overlay, words  # noqa: F401  (named in the rules)
 from terminal.screens.widgets.bars import language_button
 from terminal.screens.widgets.pressable import Pressable
 

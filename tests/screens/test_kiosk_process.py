@@ -14,6 +14,7 @@ import pytest
 
 from contracts.envelope import Hello, Shown
 from contracts.life_signs import ENVIRONMENT_NAME, MAX_BYTES, decode
+from terminal.screens.kiosk_app import EXIT_THEME
 from tests.screens.scripted_service import ScriptedService
 from tests.support.page_samples import samples
 
@@ -83,3 +84,14 @@ def test_a_fault_in_a_callback_ends_the_process_with_an_error(tmp_path: Path) ->
     assert ended.returncode == 1
     assert b"kiosk_failed" in ended.stderr
     assert b"planted" in ended.stderr
+
+
+def test_a_theme_that_is_not_there_ends_the_process_with_a_plain_message(tmp_path: Path) -> None:
+    program = PROGRAM.replace('"default"', '"paisley"')
+    ended = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "service.sock")], cwd=ROOT, capture_output=True,
+        timeout=START_S, check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert ended.returncode == EXIT_THEME
+    assert "paisley" in ended.stderr.decode()
+    assert b"Traceback" not in ended.stderr

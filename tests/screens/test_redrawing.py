@@ -9,6 +9,8 @@ from PIL import ImageChops
 
 from contracts.pages import Page
 from terminal.screens.areas import Area, apart
+from terminal.screens.pages.wait import Dots
+from terminal.screens.widgets.timeout_overlay import TimeoutOverlay
 from tests.screens.conftest import MakeDriver
 from tests.screens.driver import Driver
 from tests.support.page_samples import samples
@@ -17,6 +19,20 @@ pytestmark = pytest.mark.screen
 
 PAGES = samples("ru")
 ENTRY = PAGES["account-entry-typed"]
+ROUNDING = 3
+"""Of 255: how far two ways to compute a blended colour may lie apart."""
+FAR_APART = [255 if difference > ROUNDING else 0 for difference in range(256)] * 3
+
+
+@pytest.fixture(autouse=True)
+def nothing_moves_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pictures are taken one after the other, and must show the same moment."""
+
+    def _count_down(_overlay: TimeoutOverlay, _passed: float) -> None: ...  # Kivy finds what it calls by these names
+    def _beat(_dots: Dots, _passed: float) -> None: ...
+
+    monkeypatch.setattr(TimeoutOverlay, "_count_down", _count_down)
+    monkeypatch.setattr(Dots, "_beat", _beat)
 
 
 def faults(driver: Driver, name: str) -> list[str]:
@@ -43,6 +59,25 @@ def test_page_after_page_looks_as_if_painted_whole(make_driver: MakeDriver, pane
         driver.lay_out(page)
         found += faults(driver, name)
     assert not found
+
+
+@pytest.mark.parametrize("panel", ["portrait", "landscape"])
+def test_pages_look_the_same_on_the_sheet_and_in_the_window(make_driver: MakeDriver, panel: str) -> None:
+    """The renderer takes another way through both; on neither may anything be left out."""
+    driver = make_driver(panel)
+    different: list[str] = []
+    for name, page in PAGES.items():
+        driver.lay_out(page)
+        sheet = driver.picture()
+        assert driver.kiosk.redrawing.on_a_sheet
+        copy, driver.kiosk.redrawing.copy = driver.kiosk.redrawing.copy, None
+        driver.kiosk.redrawing.paint_whole()
+        window = driver.picture()
+        driver.kiosk.redrawing.copy = copy
+        driver.kiosk.redrawing.paint_whole()
+        if box := ImageChops.difference(sheet, window).point(FAR_APART).getbbox():
+            different.append(f"{name}: {box}")
+    assert not different
 
 
 def changed_in_place() -> dict[str, Page]:

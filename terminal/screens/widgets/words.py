@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
 from kivy.clock import Clock
@@ -31,8 +32,38 @@ def wrapped_height(text: str, font_name: str, size: float, width: float, line_he
     return float(measure.render()[1])
 
 
+class Lettering(TextMeasure):
+    """Kivy's renderer of text, with pictures no larger than the words: empty pixels take time to paint too."""
+
+    def refresh(self) -> None:
+        """Measure the text; it is drawn, into the picture that is there if it has the right size, when first shown."""
+        self.resolve_font_name()
+        size = tuple(map(min, self.render(), map(ceil, self._internal_size)))
+        self._size_texture = self._size = size
+        if min(size) <= 1:
+            self.texture = self.texture_1px
+        elif self.texture is not None and tuple(self.texture.size) == size:
+            self.texture.ask_update(self._texture_fill)
+        else:
+            self.texture = Texture.create(size=size, callback=self._texture_fill)
+            self.texture.flip_vertical()
+
+
 class SharpLabel(Label):
     """Words drawn pixel by pixel: their picture is never stretched, and to look for the nearest pixel is cheap."""
+
+    def _create_label(self) -> None:
+        options = {name: getattr(self, name) for name in self._font_properties}
+        self._label = Lettering(usersize=self.text_size, **options)
+
+    def place(self, x: float, y: float, width: float, height: float, wide: float, high: float,
+              halign: str, valign: str) -> tuple[int, int]:
+        """Left and bottom of the picture of the words: by the sides of the box for which they were laid out, else in
+        its middle."""
+        by_width, by_height = (side is not None for side in self.text_size)
+        left = {"left": x, "right": x + width - wide}.get(halign if by_width else "", x + (width - wide) / 2)
+        bottom = {"bottom": y, "top": y + height - high}.get(valign if by_height else "", y + (height - high) / 2)
+        return int(left), int(bottom)
 
     def on_texture(self, _: Any, texture: Texture | None) -> None:
         if texture is not None:
