@@ -88,10 +88,10 @@ def run_all(
 def run_one(module: str, target: Target, seconds: int, build: Path = places.BUILD) -> Result:
     """Fuzz one target for so long."""
     folder = build / target.name
-    fresh, seeds, kept = folder / "new", folder / "seeds", folder / "kept"
-    for each in (fresh, seeds):
+    fresh, seeds, kept, scratch = folder / "new", folder / "seeds", folder / "kept", folder / "scratch"
+    for each in (fresh, seeds, scratch):
         shutil.rmtree(each, ignore_errors=True)
-    for each in (fresh, seeds, kept):
+    for each in (fresh, seeds, kept, scratch):
         each.mkdir(parents=True, exist_ok=True)
     for place, seed in enumerate(target.seeds):
         (seeds / f"seed-{place:03d}").write_bytes(seed)
@@ -103,7 +103,7 @@ def run_one(module: str, target: Target, seconds: int, build: Path = places.BUIL
             [sys.executable, "-m", "tests.fuzz.worker", module, target.name, *_options(target, folder, seconds),
              str(fresh), *(str(each) for each in known)],
             stdout=output, stderr=subprocess.STDOUT, cwd=places.HERE.parents[1],
-            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": str(scratch)})
         try:
             code = process.wait(seconds + LATE_S)
         except subprocess.TimeoutExpired:

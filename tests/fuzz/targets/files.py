@@ -36,10 +36,13 @@ _NOW = Instant(datetime(2026, 11, 21, tzinfo=UTC), 1000.0, "boot")
 
 
 @cache
+def _kept() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="fuzz-")
+
+
 def _folder() -> Path:
-    """Of this process; its files lie in memory."""
-    shared = Path("/dev/shm")
-    return Path(tempfile.mkdtemp(prefix="fuzz-", dir=shared if shared.is_dir() else None))
+    """Of this process, gone with it."""
+    return Path(_kept().name)
 
 
 def _file(name: str, data: bytes) -> Path:
