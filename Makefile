@@ -3,16 +3,18 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-LOCALE := terminal/content/locale
 PY := $(BIN)/python
 STAMP := $(VENV)/.installed
 DEBIAN_PACKAGES := libgl1 libegl1 libmtdev1 xvfb xdotool strace
+KILLS ?= 10000
+CUTS ?= 100000
+SEED ?= 1
 SECONDS ?= 60
 export PYTHONDONTWRITEBYTECODE :=
 export KIVY_NO_ARGS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system run demo test test-unit lint types imports bench soak fuzz fuzz-corpus messages clean
+.PHONY: help setup system run demo test test-unit lint types imports bench kills service-kills syscalls lazyfs soak simulate simulate-exhaustive fuzz fuzz-corpus messages clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -58,8 +60,26 @@ imports: setup
 bench: system setup ## measure the goals; build/bench.json
 	$(PY) -m tests.benchmarks
 
+kills: setup ## ten thousand kill -9 of a process that writes payments; KILLS=10000 SEED=1
+	$(PY) -m tests.real.kills --kills $(KILLS) --seed $(SEED)
+
+service-kills: setup ## kill -9 of the whole service during visits with emulated devices
+	$(PY) -m tests.real.service_kills --kills 200
+
+syscalls: setup system ## a visit dies at every system call on the journal's files (strace; half an hour)
+	$(PY) -m tests.real.syscalls
+
+lazyfs: setup ## power cuts on a file system that forgets what was not synced; LAZYFS=its program
+	$(PY) -m tests.real.power_cuts --cuts 200
+
 soak: setup system ## a thousand visits in one service and one kiosk, memory watched; build/soak.json
 	$(PY) -m tests.benchmarks.soak
+
+simulate: setup ## 100,000 simulated power cuts; CUTS=100000 SEED=1
+	$(PY) -m tests.simulation --cuts $(CUTS) --seed $(SEED)
+
+simulate-exhaustive: setup ## every death of the reference visits, and every death in the recovery from it (hours)
+	$(PY) -m tests.simulation.exhaustive
 
 fuzz: setup ## fuzz all readers of outside bytes, SECONDS (60) in all; exit 1 on a finding
 	$(PY) -m tests.fuzz --seconds $(SECONDS)
@@ -68,11 +88,7 @@ fuzz-corpus: setup ## take what fuzzing has kept into the small corpus of the re
 	$(PY) -m tests.fuzz --minimise
 
 messages: setup ## extract the texts for clients, update the catalogues and compile them
-	mkdir -p build
-	PYTHONPATH=. $(BIN)/pybabel -q extract -F $(LOCALE)/extraction.cfg --no-default-keywords -k text -k plural:1,2 -k msgid \
-	  -k gettext --no-location --omit-header -o build/terminal.pot .
-	$(BIN)/pybabel -q update -D terminal -d $(LOCALE) -i build/terminal.pot --no-fuzzy-matching
-	$(BIN)/pybabel compile -D terminal -d $(LOCALE)
+	$(PY) -m terminal.content
 
 clean: ## remove what was built (not the bench's journal in run/)
 	rm -rf build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

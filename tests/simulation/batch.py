@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.simulation.disk import SimulatedDisk
 from tests.simulation.production import made_small
-from tests.simulation.run import Outcome, run
+from tests.simulation.run import Outcome, Script, draw_script, run
 
 CUTS_IN_RUN = 100
 FAILURES_KEPT = 50
@@ -90,7 +90,19 @@ def play_one(seed: int, cuts: int = CUTS_IN_RUN, readable: bool = False) -> Outc
     place = scratch()
     try:
         with made_small():
-            return run(seed, simulated_disk(), place, cuts, readable)
+            outcome = run(draw_script(seed, cuts), simulated_disk(), place, readable)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+    outcome.seed = seed
+    return outcome
+
+
+def play_script(script: Script) -> Outcome:
+    """A run that was written down."""
+    place = scratch()
+    try:
+        with made_small():
+            return run(script, simulated_disk(), place)
     finally:
         shutil.rmtree(place, ignore_errors=True)
 

@@ -58,12 +58,15 @@ def draw_manner(random: Random) -> Manner:
 class Client:
     """One visit of one person, from the start page until they leave."""
 
-    def __init__(self, world: World, random: Random, manner: Manner) -> None:
+    def __init__(
+        self, world: World, random: Random, manner: Manner, notes: tuple[int, ...] | None = None
+    ) -> None:
         self._world = world
         self._random = random
         self._manner = manner
         self.account = random.choice(ACCOUNTS)
-        self.notes = [random.choice(NOTES) for _ in range(random.randint(1, MOST_NOTES))]
+        drawn = [random.choice(NOTES) for _ in range(random.randint(1, MOST_NOTES))]
+        self.notes = drawn if notes is None else list(notes)
         self.happened: Counter[str] = Counter()
         self._has_begun = False
         self._since = world.loop.time()
@@ -91,6 +94,7 @@ class Client:
 
     def _look(self, page: Page) -> bool:
         """Do what the page asks for. True when the visit is over."""
+        self._world.truth.shows(page)
         if self._chance(self._manner.pushes_blindly):
             self._push("client-pushes-blindly")
         match page.kind:
@@ -160,10 +164,12 @@ class Client:
             life.touch(page.number, element)
 
 
-async def come_and_go(world: World, random: Random, manner: Manner) -> None:
-    """One client after another, for ever."""
+async def come_and_go(
+    world: World, random: Random, manner: Manner, notes: tuple[int, ...] | None = None
+) -> None:
+    """One client after another, for ever. `notes` are what each of them has; None for something else every time."""
     while True:
-        client = Client(world, random, manner)
+        client = Client(world, random, manner, notes)
         await client.visit()
         world.happened.update(client.happened)
         await asyncio.sleep(random.uniform(0.05, 1.0))

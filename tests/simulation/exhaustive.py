@@ -56,17 +56,18 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--visit", choices=list(VISITS), action="append")
     parser.add_argument("--share", type=int, default=1, help="take every N-th first crash point only")
     options = parser.parse_args(arguments)
-    console, bad = Console(), 0
+    console, branches, bad = Console(), 0, 0
     table = Table("visit", "branches", "with one cut", "with two cuts", "violations", "seconds")
     for name in options.visit or VISITS:
         began = time.monotonic()
         tried = explore(VISITS[name], options.depth, options.jobs, options.share, console)
-        bad += len(tried.violations)
+        branches, bad = branches + tried.branches, bad + len(tried.violations)
         figures = (tried.branches, tried.by_depth[1], tried.by_depth[2], len(tried.violations))
         table.add_row(name, *(f"{each:,}" for each in figures), f"{time.monotonic() - began:.0f}")
         for text in tried.violations[:10]:
             console.print(text, style="red", markup=False, soft_wrap=True)
     console.print(table)
+    console.print(f"branches {branches}, violations {bad}")
     return 1 if bad else 0
 
 
@@ -80,8 +81,10 @@ def explore(notes: list[int], depth: int, jobs: int, share: int = 1, console: Co
         child = os.fork()
         if not child:
             os.close(reading)
-            _work(notes, Branching(depth, FATES, worker, jobs * share, writing, seen))
-            os._exit(0)
+            try:
+                _work(notes, Branching(depth, FATES, worker, jobs * share, writing, seen))
+            finally:
+                os._exit(1)
         workers.append(child)
     os.close(writing)
     tried = _collect(reading, console or Console(quiet=True))

@@ -15,7 +15,7 @@ from tests.simulation.clients import Manner, come_and_go
 from tests.simulation.crash import Cut
 from tests.simulation.disk import SimulatedDisk
 from tests.simulation.loop import run_simulated
-from tests.simulation.swarm import calm, disturb, draw_mix
+from tests.simulation.swarm import Mix, calm, disturb, draw_mix
 from tests.simulation.trace import Trace
 from tests.simulation.world import Blackouts, World
 
@@ -29,7 +29,6 @@ STORM_LIMIT_S = 600.0
 class Outcome:
     """What a run has shown."""
 
-    seed: int
     cuts: int = 0
     points: int = 0
     violations: list[str] = field(default_factory=list)
@@ -39,6 +38,23 @@ class Outcome:
     virtual_s: float = 0.0
     digest: str = ""
     trace: list[str] = field(default_factory=list)
+    seed: int = 0
+    """Of the batch, for a run that was drawn from one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What decides a run: drawn from a seed, or written down."""
+
+    seed: int
+    cuts: tuple[Cut, ...]
+    mix: Mix
+
+
+def draw_script(seed: int, cuts: int) -> Script:
+    """The run that belongs to a seed."""
+    random = Random(seed)
+    return Script(random.getrandbits(32), tuple(cuts_of(random, cuts)), draw_mix(random))
 
 
 def cuts_of(random: Random, cuts: int) -> Iterator[Cut]:
@@ -55,32 +71,29 @@ def cuts_of(random: Random, cuts: int) -> Iterator[Cut]:
             left -= 1
 
 
-def run(seed: int, disk: SimulatedDisk, directory: Path, cuts: int, readable: bool = False) -> Outcome:
-    """Play one seed to its end."""
-    random = Random(seed)
-    plan = cuts_of(Random(random.getrandbits(32)), cuts)
+def run(script: Script, disk: SimulatedDisk, directory: Path, readable: bool = False) -> Outcome:
+    """Play a script to its end."""
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
-    trace = Trace(readable)
-    return run_simulated(_play(seed, random, disk, directory, plan, cuts, trace))
+    return run_simulated(_play(script, disk, directory, Trace(readable)))
 
 
-async def _play(
-    seed: int, random: Random, disk: SimulatedDisk, directory: Path, plan: Iterator[Cut], cuts: int, trace: Trace
-) -> Outcome:
-    mix = draw_mix(random)
+async def _play(script: Script, disk: SimulatedDisk, directory: Path, trace: Trace) -> Outcome:
+    mix, random = script.mix, Random(script.seed)
     blackouts = Blackouts(fates=mix.fates)
-    world = World(random.getrandbits(32), disk, directory, plan, blackouts, trace, mix.begins, mix.speed)
+    world = World(
+        random.getrandbits(32), disk, directory, iter(script.cuts), blackouts, trace, mix.begins, mix.speed
+    )
     try:
         world.begin()
         trouble = asyncio.create_task(disturb(world, mix, Random(random.getrandbits(32))))
-        clients = asyncio.create_task(come_and_go(world, Random(random.getrandbits(32)), mix.manner))
-        await _storm(world, cuts)
+        clients = asyncio.create_task(come_and_go(world, Random(random.getrandbits(32)), mix.manner, mix.notes))
+        await _storm(world, len(script.cuts))
         clients.cancel()
         trouble.cancel()
         calm(world)
         await _calm(world, Random(random.getrandbits(32)))
-        return _outcome(seed, world, trace)
+        return _outcome(world, trace)
     finally:
         await world.close()
 
@@ -115,11 +128,11 @@ async def settle_down(world: World) -> None:
         world.truth.settle()
 
 
-def _outcome(seed: int, world: World, trace: Trace) -> Outcome:
+def _outcome(world: World, trace: Trace) -> Outcome:
     happened = world.happened + world.disk.happened + world.host_line.happened
     for place, count in world.points.places.items():
         happened[f"cut-at-{place}"] += count
     return Outcome(
-        seed, world.points.deaths, world.points.passed, world.truth.violations, happened, world.truth.books.edges,
+        world.points.deaths, world.points.passed, world.truth.violations, happened, world.truth.books.edges,
         len(world.truth.books.payments), world.loop.time(), trace.digest, trace.lines,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import time
 from random import Random
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from tests.simulation.clients import Manner, draw_manner
 from tests.simulation.disk import Fate
 from tests.simulation.host_line import FAULTS
 from tests.simulation.mishaps import DEVICE_MISHAPS, calm_down
+from tests.simulation.world import Blackouts
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -25,6 +26,10 @@ HOST_RATES = (0.0, 0.0, 0.05, 0.3)
 MISHAP_PAUSES_S = (0.5, 3.0, 12.0)
 SPEEDS = (1.0, 4.0, 4.0)
 ABSENT = 1 / 3
+SOUND = 0.15
+"""Share of the runs in which nothing happens to the acceptor: only the computer dies, and the host misbehaves."""
+ONLY_THE_COMPUTER = (("terminal",),)
+_AT_THE_ACCEPTOR = "acceptor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,8 @@ class Mix:
 
     begins: time = time(10, 0)
     manner: Manner = field(default_factory=Manner)
+    notes: tuple[int, ...] | None = None
+    """What every client has; None for something else every time."""
     acceptor_line: dict[FaultKind, float] = field(default_factory=dict)
     register_line: dict[FaultKind, float] = field(default_factory=dict)
     host: dict[str, float] = field(default_factory=dict)
@@ -41,11 +48,12 @@ class Mix:
     fates: tuple[Fate, ...] = tuple(Fate)
     speed: float = 1.0
     """How many times as fast as usual the devices move."""
+    acceptor_is_sound: bool = False
 
 
 def draw_mix(random: Random) -> Mix:
     """The swarm: kinds of faults switched on and off, each with a rate of its own."""
-    return Mix(
+    mix = Mix(
         begins=random.choice(BEGINNINGS),
         manner=draw_manner(random),
         acceptor_line=_line(random),
@@ -56,6 +64,12 @@ def draw_mix(random: Random) -> Mix:
         fates=tuple(fate for fate in Fate if random.random() > ABSENT) or (Fate.LOST,),
         speed=random.choice(SPEEDS),
     )
+    return _with_sound_acceptor(mix) if random.random() < SOUND else mix
+
+
+def _with_sound_acceptor(mix: Mix) -> Mix:
+    mishaps = tuple(name for name in mix.mishaps if not name.startswith(_AT_THE_ACCEPTOR))
+    return replace(mix, acceptor_line={}, mishaps=mishaps, acceptor_is_sound=True)
 
 
 def _line(random: Random) -> dict[FaultKind, float]:
@@ -67,6 +81,9 @@ def _line(random: Random) -> dict[FaultKind, float]:
 
 async def disturb(world: World, mix: Mix, random: Random) -> None:
     """Let things go wrong until cancelled."""
+    if mix.acceptor_is_sound:
+        world.truth.evidence.acceptor_is_sound = True
+        world.blackouts = Blackouts(mix.fates, ONLY_THE_COMPUTER, (1,))
     world.acceptor_faults.rates.update(mix.acceptor_line)
     world.register_faults.rates.update(mix.register_line)
     world.host_line.rates.update(mix.host)

@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING
 import apsw
 
 from contracts.identifiers import PaymentNumber
+from contracts.pages import Page
 from terminal.journal.opening import OpenedJournal
 from terminal.journal.outbox import SqliteOutbox
 from terminal.journal.payment_journal import SqliteJournal
 from terminal.payments.codec import from_body
 from terminal.ports.records import RecordView, StoreFailed
+from tests.simulation.append_files import SimulatedFolder
 from tests.simulation.books import Books
 from tests.simulation.crash import Dead
+from tests.simulation.evidence import Evidence, accusations, wrong_accounts, wrong_mirror, wrong_page
 from tests.support.terminal_world import TERMINAL
 
 if TYPE_CHECKING:
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 VIOLATIONS_LIMIT = 20
 """A run that has gone wrong so often is told no further."""
 RECORDS_AT_ONCE = 1_000_000
+MIRROR = "second-journal"
 GENESIS = sha256(b"\x01" + TERMINAL.encode()).digest()
 
 
@@ -39,6 +43,7 @@ class Truth:
         self.world = world
         self.violations: list[str] = []
         self.books = Books()
+        self.evidence = Evidence(lambda: world.register.machine.printer.tape)
         self.acknowledged = 0
         """Number of the newest record that somebody was told of."""
         self._acknowledged_link = GENESIS
@@ -70,7 +75,7 @@ class Truth:
 
     def _read_again(self) -> None:
         """Begin the books anew, up to what was acknowledged."""
-        self.books = self.books.anew()
+        self.books, self.evidence = self.books.anew(), self.evidence.anew()
         self._link = GENESIS
         for record in self._journal.records_after(0, self.acknowledged):
             self._enter(record)
@@ -103,13 +108,17 @@ class Truth:
 
     def _enter(self, record: RecordView) -> None:
         self._link = _linked(self._link, record)
-        for text in self.books.enter(from_body(record.kind, record.body), record.sequence):
+        fact = from_body(record.kind, record.body)
+        for text in self.books.enter(fact, record.sequence):
+            self.broken(text)
+        for text in self.evidence.enter(record, fact, self.books):
             self.broken(text)
 
     def _look(self) -> None:
         """The identities of the product, and the truth of the devices and the host, at this very instant."""
         for each in self._journal.broken_identities():
-            self.broken(f"identity {each.number}: {each.text}")
+            if not (self.world.store_was_disturbed and each.text.startswith("IOError")):
+                self.broken(f"identity {each.number}: {each.text}")
         physical = self.world.notes_in_cassettes()
         for value, count in self.books.booked.items():
             if count > physical[value]:
@@ -117,6 +126,14 @@ class Truth:
         documents = self.world.receipts
         if len(documents) < len(self.books.documents):
             self.broken(f"identity 5: {len(self.books.documents)} F20, {len(documents)} receipts in the storage")
+        for text in wrong_accounts(self._journal.balances(), self.books):
+            self.broken(text)
+
+    def shows(self, page: Page) -> None:
+        """A client looks at a page."""
+        text = wrong_page(page, self.books)
+        if text:
+            self.broken(text)
 
     def settle(self) -> None:
         """After the calm: nothing open, nothing unexplained."""
@@ -129,6 +146,11 @@ class Truth:
             self.broken(f"identity 6: {unsent.count} rows are unsent after the calm")
         for number in self.books.unfinished():
             self.broken(f"payment {number} is still open after the calm: {self.books.story(number)}")
+        life = self.world.life
+        assert life is not None
+        assert life.service is not None
+        for text in accusations(life.service.health.faults):
+            self.broken(text)
 
     def _settle_cash(self) -> None:
         physical, booked = self.world.notes_in_cassettes(), self.books.booked
@@ -160,8 +182,12 @@ class Truth:
     def _settle_chain(self) -> None:
         """The whole file once more, from the first record."""
         link = GENESIS
-        for record in self._journal.records_after(0, RECORDS_AT_ONCE):
+        records = self._journal.records_after(0, RECORDS_AT_ONCE)
+        for record in records:
             link = _linked(link, record)
+        folder = SimulatedFolder(self.world.disk, MIRROR)
+        for text in wrong_mirror(folder, TERMINAL, {each.sequence: each for each in records}):
+            self.broken(text)
         if link != self._journal.head[1]:
             self.broken("identity 9: the chain over the whole file does not end where the journal says")
 
