@@ -26,6 +26,25 @@ PAYMENTS_AT_ONCE = 50
 Piece = list[BrokenIdentity]
 
 
+FINDING = "finding"
+"""Name in `meta` of what a pass has found; only a journal made anew is without it."""
+
+
+def remember_finding(connection: apsw.Connection, broken: BrokenIdentity) -> None:
+    """Write a finding into the transaction."""
+    insert = "INSERT OR IGNORE INTO meta (name, value) VALUES (?, ?)"
+    connection.execute(insert, (FINDING, f"{broken.number} {broken.text}"))
+
+
+def findings(connection: apsw.Connection) -> list[BrokenIdentity]:
+    """What an earlier process has found."""
+    row = connection.execute("SELECT value FROM meta WHERE name = ?", (FINDING,)).fetchone()
+    if row is None:
+        return []
+    number, _, text = str(row[0]).partition(" ")
+    return [BrokenIdentity(int(number) if number.isdigit() else 9, text)]
+
+
 @dataclass(slots=True)
 class ContentCheck:
     """Passes over one open journal."""

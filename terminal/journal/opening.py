@@ -14,7 +14,7 @@ import apsw
 from contracts.identifiers import TerminalId
 from terminal.journal.audit_chain import ChainBroken, Checkpoint, genesis
 from terminal.journal.ballast import BALLAST_BYTES, Ballast
-from terminal.journal.content_check import ContentCheck
+from terminal.journal.content_check import ContentCheck, findings
 from terminal.journal.database import Database, open_database
 from terminal.journal.mirror_shelf import MirrorDamaged
 from terminal.journal.mirroring import Mirroring
@@ -61,6 +61,7 @@ def open_journal(
         mirroring = None if mirror is None else Mirroring(database, mirror, terminal)
         newest, broken = _level(mirroring, _newest(database, terminal))
         outbox = SqliteOutbox(database)
+        broken += findings(database.connection)
         check = ContentCheck(database.connection, terminal, mirroring, broken)
         tail = _tail(database, terminal, newest)
         journal = SqliteJournal(database, outbox, ballast, clock, tail, newest, check)

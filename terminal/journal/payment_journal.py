@@ -14,7 +14,7 @@ from contracts.identifiers import IdempotencyKey, PaymentNumber
 from contracts.money import Money
 from terminal.journal.audit_chain import Checkpoint, link
 from terminal.journal.ballast import Ballast
-from terminal.journal.content_check import ContentCheck
+from terminal.journal.content_check import ContentCheck, remember_finding
 from terminal.journal.database import Database
 from terminal.journal.erasing import data_key, data_keys_before, erasable
 from terminal.journal.identities import broken_since
@@ -197,16 +197,20 @@ class SqliteJournal:
 
     def broken_identities(self) -> Sequence[BrokenIdentity]:
         """Check all running totals and the records since the last clean check; empty when all hold. What was found
-        once by looking through everything stands until a fresh process opens the journal."""
+        by looking through everything stands until the journal is repaired."""
         checked, broken = broken_since(self._database.connection, self._checked)
         if not broken:
             self._checked = checked
         return [*broken, *self._check.standing]
 
     def look_through(self) -> LookedThrough:
-        """Check the next piece of all content, some 10 ms; for idle moments."""
+        """Check the next piece of all content, some 10 ms; for idle moments. A finding is remembered in the file, so
+        that no later start takes money before a repair. Raises `StoreFailed`."""
         _ = self._database.connection
-        return self._check.look()
+        looked = self._check.look()
+        if looked.broken:
+            self._database.commit(lambda connection: remember_finding(connection, looked.broken[0]))
+        return looked
 
     def day_totals(self, day: str) -> DayTotals:
         """Payments of a day that the host has accepted, with the head as `DayTotals` defines it."""

@@ -13,7 +13,7 @@ import apsw
 from contracts.identifiers import TerminalId
 from contracts.money import Money
 from terminal.journal.audit_chain import ChainBroken, Checkpoint, Record, follow, genesis
-from terminal.journal.content_check import ContentCheck
+from terminal.journal.content_check import ContentCheck, findings
 from terminal.journal.copying import copied
 from terminal.journal.identities import Totals, broken_in
 from terminal.journal.mirror_files import DiskFolder
@@ -84,6 +84,7 @@ def verify_connection(connection: apsw.Connection) -> VerifyReport:
     broken.extend(_differences(connection, replay))
     totals = replay.totals(_unanswered(connection, replay))
     broken.extend(broken_in(totals))
+    broken.extend(findings(connection))
     broken.extend(each for each in ContentCheck(connection, terminal).whole_pass() if each not in broken)
     newest = connection.execute("SELECT at FROM record ORDER BY seq DESC LIMIT 1").fetchone()
     return VerifyReport(

@@ -224,7 +224,7 @@ class Journal(Protocol):
 
     def look_through(self) -> LookedThrough:
         """Check the next piece of everything that is held, content and not only totals; for idle moments. What is
-        found broken is reported by `broken_identities` as well, until a fresh process opens the journal."""
+        found broken is reported by `broken_identities` as well, until the journal is repaired. Raises `StoreFailed`."""
         ...
 
     def sync_mirror(self) -> None:

@@ -10,6 +10,7 @@ import pytest
 from terminal.journal import content_check, mirror
 from terminal.journal.mirror_files import DiskFolder
 from terminal.journal.opening import OpenedJournal, open_journal
+from terminal.journal.repair import repair
 from terminal.payments.facts import CassetteMoved
 from terminal.ports.records import BrokenIdentity, Step
 from tests.journal import steps
@@ -103,6 +104,25 @@ def test_an_altered_row_is_found_and_stands(store: OpenedJournal, alteration: st
     _, broken = whole_pass(store)
     assert broken
     assert broken[0] in store.journal.broken_identities()
+
+
+def test_a_finding_closes_the_money_at_every_later_start(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    store.journal.append(steps.readings(1))
+    right, wrong = b"sealed readings", b"sealed readingz"
+    alter = "UPDATE readings SET body = ?"
+    store.journal._database.connection.execute(alter, (wrong,))
+    (found,) = whole_pass(store)[1]
+    store.journal._database.connection.execute(alter, (right,))
+    store.journal.close()
+    again = opened(tmp_path)
+    assert again.broken == (found,)
+    again.journal.close()
+    report = repair(tmp_path / "journal.db", tmp_path / "mirror")
+    assert any(found.text in text for text in report.findings)
+    again = opened(tmp_path)
+    assert again.broken == ()
+    again.journal.close()
 
 
 @pytest.mark.parametrize("offset", [6, 200, 1_500, -300, -2])
