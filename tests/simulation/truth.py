@@ -19,7 +19,7 @@ from terminal.journal.opening import OpenedJournal
 from terminal.journal.outbox import SqliteOutbox
 from terminal.journal.payment_journal import SqliteJournal
 from terminal.payments.codec import from_body
-from terminal.ports.records import RecordView, StoreFailed
+from terminal.ports.records import BrokenIdentity, RecordView, StoreFailed
 from tests.simulation.append_files import SimulatedFolder
 from tests.simulation.books import Books
 from tests.simulation.crash import Dead
@@ -62,7 +62,8 @@ class Truth:
         self._journal = opened.journal
         self._outbox = opened.outbox
         for each in opened.broken:
-            self.broken(f"identity {each.number} at the opening: {each.text}")
+            if not self._is_unreadable(each):
+                self.broken(f"identity {each.number} at the opening: {each.text}")
         head, link = opened.journal.head
         if head < self.acknowledged:
             self.broken(f"record {self.acknowledged} was acknowledged, the journal ends at {head}")
@@ -117,7 +118,7 @@ class Truth:
     def _look(self) -> None:
         """The identities of the product, and the truth of the devices and the host, at this very instant."""
         for each in self._journal.broken_identities():
-            if not (self.world.store_was_disturbed and each.text.startswith("IOError")):
+            if not self._is_unreadable(each):
                 self.broken(f"identity {each.number}: {each.text}")
         physical = self.world.notes_in_cassettes()
         for value, count in self.books.booked.items():
@@ -128,6 +129,10 @@ class Truth:
             self.broken(f"identity 5: {len(self.books.documents)} F20, {len(documents)} receipts in the storage")
         for text in wrong_accounts(self._journal.balances(), self.books):
             self.broken(text)
+
+    def _is_unreadable(self, broken: BrokenIdentity) -> bool:
+        """Whether it says no more than that the disk could not be read, which closes cash and loses nothing."""
+        return self.world.store_was_disturbed and broken.text.startswith("IOError")
 
     def shows(self, page: Page) -> None:
         """A client looks at a page."""
