@@ -19,6 +19,7 @@ from random import Random
 
 from contracts.pages import PageKind
 from simulator.billing_host.demo_accounts import ALWAYS_READ
+from simulator.control import VerbRefused
 from terminal.journal.verify import verify
 from terminal.payments.postings import LedgerAccount
 from tests.real.words import Lost
@@ -28,10 +29,13 @@ from tests.support.real_terminal import RealBench, RealTerminal, receipts_kopeck
 SPEED = 20.0
 """The emulated devices are so many times quicker than real ones."""
 NOTES = (1000, 500)
-LIVES_S = (0.2, 4.0)
-"""How long a service lives before it is killed; it takes part of a second to start."""
+EARLY = 0.25
+"""Share of the services that are killed while they start."""
+STARTS_S = 1.0
+LIVES_S = 6.0
+"""The others are killed at some instant within this time after their first page."""
 VISIT_S = 90.0
-VISITS_OF_AUDIT = 8
+VISITS_OF_AUDIT = 10
 CALM_S = 90.0
 LOOK_S = 0.02
 
@@ -64,13 +68,18 @@ class MortalService:
 
     def _start(self) -> None:
         self._process: subprocess.Popen[bytes] = self._bench.service()
-        self._dies_at = time.monotonic() + self._random.uniform(*LIVES_S)
+        early = self._random.random() < EARLY
+        self._dies_at = time.monotonic() + self._random.uniform(0.0, STARTS_S) if early else None
 
     def look(self) -> None:
         """Kill it when its time has come. Raises `Lost` when it has ended by itself."""
         if self._process.poll() is not None:
             raise Lost(f"the service ended by itself: {self._process.returncode}")
-        if time.monotonic() >= self._dies_at:
+        now = time.monotonic()
+        if self._dies_at is None:
+            if self._terminal.page is not None:
+                self._dies_at = now + self._random.uniform(0.0, LIVES_S)
+        elif now >= self._dies_at:
             self._process.kill()
             self._process.wait()
             self._terminal.close()
@@ -92,18 +101,34 @@ class MortalService:
         self._process.wait(30)
 
 
+class KindTerminal(RealTerminal):
+    """Gives a note back that came a moment too late, as the slot of a real acceptor does."""
+
+    def __init__(self, bench: RealBench) -> None:
+        super().__init__(bench)
+        self._kind_bench = bench
+        self.late: list[int] = []
+        """Notes to be put into the purse again."""
+
+    def insert(self, rubles: int) -> None:
+        try:
+            self._kind_bench.ask("bill-acceptor", "insert-note", str(rubles))
+        except VerbRefused:
+            self.late.append(rubles)
+
+
 def kill_service(directory: Path, kills: int, random: Random) -> Figures:
     """Raises `Lost`."""
     figures = Figures()
     with RealBench(directory, SPEED) as bench:
-        terminal = RealTerminal(bench)
+        terminal = KindTerminal(bench)
         while figures.kills < kills:
             service = MortalService(bench, terminal, random)
             try:
                 for _ in range(VISITS_OF_AUDIT):
                     _visit(terminal, service)
                     figures.visits += 1
-                service.rest(lambda: _paid(bench) == bench.cassette_kopecks == sum(receipts_kopecks(bench)))
+                service.rest(lambda: _settled(bench))
             finally:
                 service.stop()
             figures.kills += service.kills
@@ -111,19 +136,29 @@ def kill_service(directory: Path, kills: int, random: Random) -> Figures:
     return figures
 
 
-def _visit(terminal: RealTerminal, service: MortalService) -> None:
+def _visit(terminal: KindTerminal, service: MortalService) -> None:
     """One client, who pays and goes, or gives up after a while."""
     person = Person(terminal, list(NOTES), ALWAYS_READ)
     deadline = time.monotonic() + VISIT_S
     while not person.outcomes and time.monotonic() < deadline:
         service.look()
         person.step()
+        person.notes += terminal.late
+        terminal.late.clear()
         time.sleep(LOOK_S)
     while (page := terminal.page) is None or page.kind is not PageKind.START:
         if time.monotonic() > deadline + VISIT_S:
             raise Lost(f"the screen does not come back: {page}")
         service.look()
         time.sleep(LOOK_S)
+
+
+def _settled(bench: RealBench) -> bool:
+    """The money has arrived, and the service has nothing left to do but what waits for a person."""
+    if _paid(bench) != sum(receipts_kopecks(bench)):
+        return False
+    status = bench.status()
+    return bool(status) and not [each for each in status["payments"] if not each["disputed"]]
 
 
 def _paid(bench: RealBench) -> int:
@@ -139,7 +174,8 @@ def _audit(bench: RealBench, figures: Figures) -> None:
     figures.kopecks = cassette
     figures.disputed = cassette - booked[LedgerAccount.CASSETTE]
     wrong = []
-    if not report.sound or report.open_payments or report.unsent:
+    open_payments = () if figures.disputed else report.open_payments
+    if not report.sound or open_payments or report.unsent:
         wrong.append(f"{report.broken} {report.damage} open {report.open_payments} unsent {report.unsent}")
     if not 0 <= figures.disputed <= booked[LedgerAccount.SUSPENSE_CASH]:
         wrong.append(f"{figures.disputed} kopecks in the cassette are on no account")
