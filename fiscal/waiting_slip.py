@@ -48,17 +48,22 @@ def waiting_slip(facts: WaitingFacts, width: int) -> tuple[str, ...]:
     lines += centred(facts.case, width)
     lines.append(rule(width))
     lines += wrapped(happened, width)
+    lines.append("")
     lines += pair("Сумма", spelled(str(facts.amount)), width)
     if facts.account:
         lines += pair("Лицевой счёт", facts.account, width)
+    lines.append("")
     lines += wrapped(money, width)
     lines.append("")
     lines += wrapped("Что делать: " + action, width)
+    lines.append("")
     lines += pair("Телефон", facts.phone.replace(" ", "\u00a0"), width)
     lines.append(rule(width))
     lines += pair("Терминал", facts.terminal, width)
     lines += pair("Дата и время", f"{facts.at:%d.%m.%Y %H:%M}", width)
-    lines += centred("Не является кассовым чеком. Сохраните до решения.", width)
+    lines.append(rule(width))
+    lines += centred("Не является кассовым чеком.", width)
+    lines += centred("Сохраните до решения.", width)
     return printable(lines)
 
 
