@@ -66,7 +66,9 @@ def repair(path: Path, mirror: Path) -> RepairReport:
 def _repair(path: Path, mirror: Path) -> RepairReport:
     content = read_mirror(DiskFolder(mirror)) if mirror.is_dir() else MirrorContent()
     kept = _fresh(path, "before-repair")
-    shutil.copytree(mirror, kept / mirror.name) if mirror.is_dir() else kept.mkdir()
+    kept.mkdir(mode=0o700)
+    if mirror.is_dir():
+        shutil.copytree(mirror, kept / mirror.name)
     for file in (path, log_path(path)):
         if file.exists():
             shutil.copy2(file, kept / file.name)
@@ -76,7 +78,7 @@ def _repair(path: Path, mirror: Path) -> RepairReport:
         shutil.rmtree(kept)
         return RepairReport(old.newest(), 0, (), None)
     anew = _fresh(path, "repaired")
-    anew.mkdir()
+    anew.mkdir(mode=0o700)
     try:
         records, rescued = _written_anew(old, content, anew)
         _put_in_place(anew, path, mirror)

@@ -198,14 +198,14 @@ def test_a_full_disk_with_no_payment_open_is_a_refusal_and_with_one_is_not(
 ) -> None:
     journal = opened(tmp_path).journal
     journal.close()
-    monkeypatch.setattr(opening.Ballast, "spare_bytes", lambda _: 0)
+    monkeypatch.setattr(Ballast, "spare_bytes", lambda _: 0)
     with pytest.raises(StoreRefused, match="disk is full"):
         opened(tmp_path)
     monkeypatch.undo()
     journal = opened(tmp_path).journal
     journal.append(steps.created(1))
     journal.close()
-    monkeypatch.setattr(opening.Ballast, "spare_bytes", lambda _: 0)
+    monkeypatch.setattr(Ballast, "spare_bytes", lambda _: 0)
     journal = opened(tmp_path).journal
     journal.append(steps.checked(1))
     journal.close()
