@@ -101,8 +101,9 @@ class LineFaults:
             return [Pass(data)] if data else []
         steps: list[Step] = []
         run = bytearray()
+        whole = sum(self.rates.values())
         for byte in data:
-            kind = self._fate(direction)
+            kind = self._fate(direction, whole)
             if kind in (FaultKind.DELAY, FaultKind.SPLIT, FaultKind.DISCONNECT, FaultKind.POWER_CUT) and run:
                 steps.append(Pass(bytes(run)))
                 run.clear()
@@ -127,16 +128,21 @@ class LineFaults:
                     run.append(byte)
         return [*steps, Pass(bytes(run))] if run else steps
 
-    def _fate(self, direction: Direction) -> FaultKind | None:
+    def _fate(self, direction: Direction, whole: float) -> FaultKind | None:
         self.passed[direction] += 1
-        kind = self._armed.pop((direction, self.passed[direction]), None) or self._drawn()
+        kind = self._armed.pop((direction, self.passed[direction]), None) or self._drawn(whole)
         if kind is not None:
             self.happened[kind] += 1
         return kind
 
-    def _drawn(self) -> FaultKind | None:
+    def _drawn(self, whole: float) -> FaultKind | None:
+        """One throw for all kinds: a share of `whole`, the chance of any of them, belongs to each."""
+        left = self._chance.random() if whole else whole
+        if left >= whole:
+            return None
         for kind, rate in self.rates.items():
-            if rate and self._chance.random() < rate:
+            left -= rate
+            if left < 0:
                 return kind
         return None
 

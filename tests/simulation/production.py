@@ -6,19 +6,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from terminal.journal import database, settings
+from terminal.journal import database, migrations
 from terminal.service import register_watch
 
 SURVEY_S = 8.0
+ENDLESS_BYTES = 1 << 62
 
 
 @contextmanager
 def made_small() -> Iterator[None]:
-    """The journal's log is not grown to its full size ahead of time: four megabytes for every disk of every run.
-    And a register at rest is looked at less often, which is most of what an idle terminal does."""
+    """The journal's log is not grown to its full size ahead of time: four megabytes for every disk of every run. The
+    schema's scripts are read once, and a register at rest is looked at less often: most of what an idle terminal
+    does."""
+    scripts = migrations._scripts(migrations.SCHEMA)
     with (
-        patch.object(settings, "GROWN_WAL_BYTES", 0),
-        patch.object(database, "GROWTH_NEEDS_BYTES", 0),
+        patch.object(database, "GROWTH_NEEDS_BYTES", ENDLESS_BYTES),
+        patch.object(migrations, "_scripts", lambda _directory: scripts),
         patch.object(register_watch, "SURVEY_S", SURVEY_S),
     ):
         yield
