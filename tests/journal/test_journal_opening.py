@@ -9,7 +9,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from terminal.journal import migrations, opening
+from terminal.journal import migrations
 from terminal.journal.ballast import Ballast
 from terminal.journal.database import log_path, open_database, take_lock
 from terminal.journal.migrations import migrate
