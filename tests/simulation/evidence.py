@@ -154,8 +154,9 @@ def _held(shelf: Shelf) -> dict[int, str]:
     """Bodies by record; a later file supersedes an earlier one. Raises `MirrorDamaged`."""
     held: dict[int, str] = {}
     for number in shelf.numbers():
-        after = shelf.head(number).after.seq
-        held = {seq: body for seq, body in held.items() if seq <= after}
+        head = shelf.head(number)
+        if head is not None:
+            held = {seq: body for seq, body in held.items() if seq <= head.after.seq}
         for frame in reversed(list(shelf.steps_back(number))):
             held.update({seq: body for seq, _, _, _, body in frame.records})
     return held
