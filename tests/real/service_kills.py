@@ -8,6 +8,7 @@ books, the host and the fiscal storage must agree to the kopeck, and the whole j
 from __future__ import annotations
 
 import argparse
+import signal
 import subprocess
 import sys
 import tempfile
@@ -34,6 +35,8 @@ EARLY = 0.25
 STARTS_S = 1.0
 LIVES_S = 6.0
 """The others are killed at some instant within this time after their first page."""
+STOPS = 0.2
+STOPPED_S = 30.0
 VISIT_S = 90.0
 VISITS_OF_AUDIT = 10
 CALM_S = 90.0
@@ -43,6 +46,7 @@ LOOK_S = 0.02
 @dataclass
 class Figures:
     kills: int = 0
+    stopped: int = 0
     visits: int = 0
     audits: int = 0
     kopecks: int = 0
@@ -51,19 +55,20 @@ class Figures:
 
     def __str__(self) -> str:
         return (
-            f"service kills {self.kills}, visits {self.visits}, audits {self.audits}, kopecks in the cassette"
-            f" {self.kopecks}, of them disputed under a case {self.disputed}, unexplained 0"
+            f"service kills {self.kills}, stopped {self.stopped} times, visits {self.visits}, audits {self.audits},"
+            f" kopecks in the cassette {self.kopecks}, of them disputed under a case {self.disputed}, unexplained 0"
         )
 
 
 class MortalService:
     """The service of a bench, killed again and again and started again at once."""
 
-    def __init__(self, bench: RealBench, terminal: RealTerminal, random: Random) -> None:
+    def __init__(self, bench: RealBench, terminal: RealTerminal, random: Random, stops: float) -> None:
         self._bench = bench
         self._terminal = terminal
         self._random = random
-        self.kills = 0
+        self._stops = stops
+        self.kills = self.stopped = 0
         self._start()
 
     def _start(self) -> None:
@@ -79,12 +84,22 @@ class MortalService:
         if self._dies_at is None:
             if self._terminal.page is not None:
                 self._dies_at = now + self._random.uniform(0.0, LIVES_S)
+        elif now >= self._dies_at and self._random.random() < self._stops:
+            self._freeze()
         elif now >= self._dies_at:
             self._process.kill()
             self._process.wait()
             self._terminal.close()
             self.kills += 1
             self._start()
+
+    def _freeze(self) -> None:
+        """Stopped for a while and let go on: the devices and the client have not waited."""
+        self._process.send_signal(signal.SIGSTOP)
+        time.sleep(self._random.uniform(0.0, STOPPED_S))
+        self._process.send_signal(signal.SIGCONT)
+        self.stopped += 1
+        self._dies_at = time.monotonic() + self._random.uniform(0.0, LIVES_S)
 
     def rest(self, settled: Callable[[], bool]) -> None:
         """Let it live until everything is settled, or for `CALM_S`; then end it in order."""
@@ -117,13 +132,13 @@ class KindTerminal(RealTerminal):
             self.late.append(rubles)
 
 
-def kill_service(directory: Path, kills: int, random: Random) -> Figures:
-    """Raises `Lost`."""
+def kill_service(directory: Path, kills: int, random: Random, stops: float = STOPS) -> Figures:
+    """Raises `Lost`. `stops` is the share of the moments at which the service is stopped instead of killed."""
     figures = Figures()
     with RealBench(directory, SPEED) as bench:
         terminal = KindTerminal(bench)
         while figures.kills < kills:
-            service = MortalService(bench, terminal, random)
+            service = MortalService(bench, terminal, random, stops)
             try:
                 for _ in range(VISITS_OF_AUDIT):
                     _visit(terminal, service)
@@ -132,6 +147,7 @@ def kill_service(directory: Path, kills: int, random: Random) -> Figures:
             finally:
                 service.stop()
             figures.kills += service.kills
+            figures.stopped += service.stopped
             _audit(bench, figures)
     return figures
 
@@ -189,10 +205,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--stops", type=float, default=STOPS, help="share of moments at which it is stopped instead")
     options = parser.parse_args()
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as directory:
-        figures = kill_service(Path(directory), options.kills, Random(options.seed))
+        figures = kill_service(Path(directory), options.kills, Random(options.seed), options.stops)
     sys.stdout.write(f"{figures}; {time.monotonic() - began:.0f} s\n")
     return 0
 
