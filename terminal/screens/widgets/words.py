@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import ceil
 from typing import Any
 
@@ -17,11 +18,21 @@ SHRINK_STEP = 0.94
 """Each trial of a smaller size, as a share of the size before."""
 
 
+MAX_MEASURES = 256
+"""Fonts and sizes that are kept for measuring; a panel has some sixty."""
+
+
 def natural_width(text: str, font_name: str, size: float) -> float:
     """Width of a text on one line, in pixels."""
+    return float(_measure(font_name, size).get_extents(text)[0])
+
+
+@lru_cache(maxsize=MAX_MEASURES)
+def _measure(font_name: str, size: float) -> TextMeasure:
+    """Measures texts and keeps none: what it was asked about may be personal."""
     measure = TextMeasure(font_name=font_name, font_size=size)
     measure.resolve_font_name()
-    return float(measure.get_extents(text)[0])
+    return measure
 
 
 def wrapped_height(text: str, font_name: str, size: float, width: float, line_height: float) -> float:
@@ -146,8 +157,7 @@ class FittedWords(SharpLabel):
         return wrapped_height(self.text, self.font_name, size, width, self.line_height)
 
     def _fits(self, size: float) -> bool:
-        measure = TextMeasure(font_name=self.font_name, font_size=size)
-        measure.resolve_font_name()
+        measure = _measure(self.font_name, size)
         wide, high = measure.get_extents(self.text)
         if wide <= self.width and "\n" not in self.text:
             return bool(high * self.line_height <= self.height)
