@@ -109,7 +109,7 @@ def open_database(path: Path, vfs: str | None = None) -> Database:
     lock = take_lock(path)
     try:
         connection = _connect(path, vfs)
-    except apsw.Error as error:
+    except (apsw.Error, ValueError, TypeError) as error:  # text that is none, a number that is not there
         os.close(lock)
         raise StoreRefused(f"the journal {path} cannot be opened: {error}") from error
     except StoreRefused:

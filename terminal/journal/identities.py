@@ -108,10 +108,14 @@ def read_totals(connection: apsw.Connection) -> Totals:
 
 
 def broken_since(connection: apsw.Connection, checked: Checkpoint) -> tuple[Checkpoint, list[BrokenIdentity]]:
-    """Check the running totals and every record after `checked`; returns the newest record with what is broken."""
-    broken = list(broken_in(read_totals(connection)))
+    """Check the running totals and every record after `checked`; returns the newest record with what is broken.
+
+    A table that cannot be read as what it should be, an account of no known name say, is broken as well.
+    """
+    broken: list[BrokenIdentity] = []
     head = checked
     try:
+        broken += broken_in(read_totals(connection))
         _require_unchanged(connection, checked)
         head = follow_all(checked, connection.execute(_RECORDS, (checked.seq,)))
         for values in connection.execute(_DOUBTFUL, (checked.seq,)).fetchall():

@@ -66,7 +66,7 @@ def open_journal(
         tail = _tail(database, terminal, newest)
         journal = SqliteJournal(database, outbox, ballast, clock, tail, newest, check)
         found = tuple(journal.broken_identities())
-    except (apsw.Error, OSError, StoreFailed, StoreRefused) as error:
+    except (apsw.Error, OSError, ValueError, KeyError, TypeError, StoreFailed, StoreRefused) as error:
         database.close()
         raise StoreRefused(f"the journal {path} must not be used: {error}") from error
     for each in found:

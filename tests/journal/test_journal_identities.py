@@ -236,3 +236,13 @@ def _edit(file: Path, statement: str) -> None:
     connection.execute("PRAGMA ignore_check_constraints = ON")
     connection.execute(statement)
     connection.close()
+
+
+def test_an_account_of_no_known_name_is_a_broken_identity(tmp_path: Path) -> None:
+    opened(tmp_path).journal.close()
+    connection = apsw.Connection(str(tmp_path / "journal.db"))
+    connection.execute("UPDATE balance SET account = 'su{pense-cash' WHERE account = 'suspense-cash'")
+    connection.close()
+    store = opened(tmp_path)
+    assert "su{pense-cash" in store.broken[0].text
+    store.journal.close()
