@@ -30,6 +30,8 @@ _INDEXES = (
 )
 _SEALED = "SELECT rowid, digest, ciphertext FROM sealed WHERE rowid > ? ORDER BY rowid LIMIT ?"
 _SMALL = ("meta", "balance", "cassette", "fiscal_document", "unassigned_note", "readings", "data_key", "sealed")
+_NAMES = ("terminal", "alone_since", "finding")
+"""All that `meta` may hold."""
 _SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name <> 'growth' ORDER BY type, name"
 
 
@@ -42,6 +44,9 @@ def broken_schema(connection: apsw.Connection) -> Iterator[BrokenIdentity]:
         if connection.execute(select).fetchall() != fresh.execute(select).fetchall():
             yield BrokenIdentity(9, "the journal's schema is not that of this version")
     fresh.close()
+    for (name,) in connection.execute("SELECT name FROM meta").fetchall():
+        if name not in _NAMES:
+            yield BrokenIdentity(9, f"the journal is said to have {name!r}, which no version writes")
     for table in _SMALL:
         for (text,) in connection.execute(f"PRAGMA integrity_check({table})"):
             if text != "ok":

@@ -89,6 +89,8 @@ def _claim(database: Database, terminal: TerminalId) -> None:
     """Write the terminal's name into a new journal. Raises `StoreRefused` for the journal of another terminal."""
     row = database.connection.execute("SELECT value FROM meta WHERE name = 'terminal'").fetchone()
     if row is None:
+        if database.connection.execute("SELECT 1 FROM record LIMIT 1").fetchone() is not None:
+            raise StoreRefused("it holds records and names no terminal")
         insert = "INSERT INTO meta (name, value) VALUES ('terminal', ?)"
         database.commit(lambda connection: connection.execute(insert, (terminal,)).fetchall())
     elif row[0] != terminal:

@@ -44,6 +44,7 @@ ALTERATIONS = [
     "DELETE FROM payment WHERE number = 3",
     "DELETE FROM readings",
     "DROP INDEX payment_open",
+    "INSERT INTO meta (name, value) VALUES ('terlinal', 'T-0001')",
 ]
 
 

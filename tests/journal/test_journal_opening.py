@@ -209,3 +209,14 @@ def test_a_full_disk_with_no_payment_open_is_a_refusal_and_with_one_is_not(
     journal = opened(tmp_path).journal
     journal.append(steps.checked(1))
     journal.close()
+
+
+def test_records_without_the_name_of_a_terminal_are_nobodys(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    store.journal.append(steps.readings(1))
+    store.journal.close()
+    connection = apsw.Connection(str(tmp_path / "journal.db"))
+    connection.execute("UPDATE meta SET name = 'terlinal' WHERE name = 'terminal'")
+    connection.close()
+    with pytest.raises(StoreRefused, match="names no terminal"):
+        opened(tmp_path)
