@@ -37,8 +37,7 @@ class Mirror:
         self.newest = newest
         """Its last record."""
         self.durable = newest
-        """The last record that a power cut will leave. At the start all that is there is taken for durable: what a
-        cut takes after that was in the database before."""
+        """The last record that a power cut will leave."""
 
     @property
     def number(self) -> int:
@@ -107,6 +106,7 @@ def open_mirror(folder: AppendFolder, terminal: TerminalId) -> Mirror:
             shelf.remove(number)
             continue
         last, more = found
+        file.sync()  # a killed process may have left it to the system, and what is taken for durable must be
         mirror = Mirror(shelf, number, file, _checkpoint(shelf, number, last))
         if more:
             log.error("mirror_damaged file=%d after_record=%d", number, mirror.newest.seq)

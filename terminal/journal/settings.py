@@ -76,19 +76,21 @@ def keep_log_file(connection: apsw.Connection) -> None:
 
 
 def grow_log(connection: apsw.Connection, log_file: Path) -> None:
-    """Give the write-ahead log its full size ahead of the payments, and start it over. One that has its size is left
-    as it is: what a killed process left in it is copied into the file at the next idle moment, not at the start.
+    """Give the write-ahead log its full size ahead of the payments, and start it over.
+
+    What the last process left in it is copied into the file now: a sync that failed leaves pages that are seen and
+    will never reach the disk, and what is written behind them would go with them at a power cut.
 
     A commit that overwrites blocks is about a third faster than one that adds them: the disk need not remember the
     file's new length. RESTART keeps the file; TRUNCATE would undo this. A full disk only leaves the log as it is:
     what money inside still needs must not fail here.
     """
-    if log_file.exists() and log_file.stat().st_size >= GROWN_WAL_BYTES:
-        return
+    is_grown = log_file.exists() and log_file.stat().st_size >= GROWN_WAL_BYTES
     try:
-        _commit(connection, "CREATE TABLE IF NOT EXISTS growth (content BLOB)")
-        _commit(connection, f"INSERT INTO growth VALUES (zeroblob({GROWN_WAL_BYTES}))")
-        _commit(connection, "DROP TABLE growth")
+        if not is_grown:
+            _commit(connection, "CREATE TABLE IF NOT EXISTS growth (content BLOB)")
+            _commit(connection, f"INSERT INTO growth VALUES (zeroblob({GROWN_WAL_BYTES}))")
+            _commit(connection, "DROP TABLE growth")
         start_log_over(connection)
     except apsw.FullError as error:
         log.warning("journal_log_not_grown detail=%s", error)

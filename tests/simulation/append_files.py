@@ -49,6 +49,7 @@ class SimulatedAppendFile:
         self._require_life()
         self._disk.pass_crash_point("mirror-sync")
         if self._disk.failing and self._disk.fails("sync"):
+            self._file.fail_to_sync()
             raise OSError(EIO, "the disk could not be synced")
         self._file.sync()
         self._disk.pass_crash_point("mirror-synced")

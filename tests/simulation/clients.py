@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 ACCOUNTS = (DEBTOR, ALWAYS_READ)
 NOTES = (50, 100, 200, 500, 1000, 2000, 5000)
 MOST_NOTES = 4
+RICH = 0.15
+"""Share of the clients with large notes only, who come up against what may be paid in at once."""
 GIVES_UP_AFTER_S = 90.0
 """A client whose terminal does nothing for so long goes away."""
 
@@ -65,7 +67,8 @@ class Client:
         self._random = random
         self._manner = manner
         self.account = random.choice(ACCOUNTS)
-        drawn = [random.choice(NOTES) for _ in range(random.randint(1, MOST_NOTES))]
+        values = NOTES if random.random() > RICH else NOTES[-1:]
+        drawn = [random.choice(values) for _ in range(random.randint(1, MOST_NOTES))]
         self.notes = drawn if notes is None else list(notes)
         self.happened: Counter[str] = Counter()
         self._has_begun = False

@@ -41,13 +41,15 @@ class Fate(StrEnum):
 class SimulatedFile:
     """What the program sees, what the platter has, and the writes between the two."""
 
-    __slots__ = ("durable", "pending", "seen")
+    __slots__ = ("durable", "is_forgotten", "pending", "seen")
 
     def __init__(self) -> None:
         self.seen = bytearray()
         self.durable = bytearray()
         self.pending: list[Write | int] = []
         """Writes, and lengths to which the file was cut."""
+        self.is_forgotten = False
+        """What programs see has parts that no later sync will bring to the platter."""
 
     def write(self, offset: int, data: bytes) -> None:
         self.pending.append((offset, data))
@@ -62,12 +64,18 @@ class SimulatedFile:
             apply(self.durable, each)
         self.pending.clear()
 
+    def fail_to_sync(self) -> None:
+        """The system tells of it once, counts the pages as clean, and still shows them (Rebello et al., ATC 2020)."""
+        self.is_forgotten = self.is_forgotten or bool(self.pending)
+        self.pending.clear()
+
     def lose_power(self, fate: Fate, random: Random) -> None:
-        if fate is Fate.KEPT or not self.pending:
+        if fate is Fate.KEPT or not (self.pending or self.is_forgotten):
             return
         for each in _survivors(self.pending, fate, random):
             apply(self.durable, each)
         self.pending.clear()
+        self.is_forgotten = False
         self.seen = bytearray(self.durable)
 
 
@@ -209,6 +217,7 @@ class OpenFile:
         disk = self._disk
         disk.pass_crash_point("disk-sync")
         if disk.failing and disk.fails("sync"):
+            self._file.fail_to_sync()
             raise apsw.IOError("the disk could not be synced")
         self._file.sync()
         disk.pass_crash_point("disk-synced")

@@ -21,6 +21,8 @@ CLOCK_JUMPS_S = (3600, -3600, 86_400, -86_400, -1_774_000_000, 61)
 """An hour, a day, back to 1970, a leap second and a minute."""
 REGISTER_REFUSALS = (0x33, 0x50, 0x73, 0x0A)
 DARK_S = (0.1, 6.0)
+LONG_S = (46.0, 90.0)
+"""Longer than a note on its way is waited for."""
 COUNTED_MODES = ("nak", "illegal_stack", "illegal_all", "busy", "mute", "dumb", "foreign_answers", "ignore_ack")
 
 
@@ -42,6 +44,14 @@ def _register_power(world: World, random: Random) -> bool:
 def _acceptor_cable(world: World, random: Random) -> bool:
     world.acceptor_cable.unplug()
     return _later(world, random, world.acceptor_cable.plug)
+
+
+def _acceptor_silent(world: World, random: Random) -> bool:
+    """With a note on its way, until it is disputed; then its event comes all the same."""
+    if world.acceptor.places.position is Position.NONE and world.acceptor.firmware.event is None:
+        return False
+    world.acceptor_cable.unplug()
+    return _later(world, random, world.acceptor_cable.plug, LONG_S)
 
 
 def _register_cable(world: World, random: Random) -> bool:
@@ -184,6 +194,7 @@ def _disk_full(world: World, random: Random) -> bool:
 DEVICE_MISHAPS: Mapping[str, Mishap] = {
     "acceptor-power": _acceptor_power,
     "acceptor-cable": _acceptor_cable,
+    "acceptor-silent": _acceptor_silent,
     "acceptor-mode": _acceptor_mode,
     "acceptor-forgets": _acceptor_forgets,
     "acceptor-rejects": _reject,

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from terminal.journal import database, migrations
+from terminal.journal import database, migrations, settings
 from terminal.service import register_watch
 
 SURVEY_S = 8.0
-ENDLESS_BYTES = 1 << 62
 
 
 @contextmanager
@@ -20,7 +19,8 @@ def made_small() -> Iterator[None]:
     does."""
     scripts = migrations._scripts(migrations.SCHEMA)
     with (
-        patch.object(database, "GROWTH_NEEDS_BYTES", ENDLESS_BYTES),
+        patch.object(database, "GROWTH_NEEDS_BYTES", 0),
+        patch.object(settings, "GROWN_WAL_BYTES", 0),
         patch.object(migrations, "_scripts", lambda _directory: scripts),
         patch.object(register_watch, "SURVEY_S", SURVEY_S),
     ):
