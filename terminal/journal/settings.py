@@ -85,9 +85,9 @@ def grow_log(connection: apsw.Connection, log_file: Path) -> None:
     file's new length. RESTART keeps the file; TRUNCATE would undo this. A full disk only leaves the log as it is:
     what money inside still needs must not fail here.
     """
-    is_grown = log_file.exists() and log_file.stat().st_size >= GROWN_WAL_BYTES
+    size = log_file.stat().st_size if log_file.exists() else 0
     try:
-        if not is_grown:
+        if size < GROWN_WAL_BYTES:
             _commit(connection, "CREATE TABLE IF NOT EXISTS growth (content BLOB)")
             _commit(connection, f"INSERT INTO growth VALUES (zeroblob({GROWN_WAL_BYTES}))")
             _commit(connection, "DROP TABLE growth")
