@@ -14,7 +14,7 @@ export PYTHONDONTWRITEBYTECODE :=
 export KIVY_NO_ARGS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system run demo test test-unit lint types imports bench kills service-kills syscalls lazyfs soak simulate simulate-exhaustive fuzz fuzz-corpus messages clean
+.PHONY: help setup system run demo test test-unit lint types imports bench kills service-kills syscalls lazyfs soak simulate simulate-exhaustive mutants fuzz fuzz-corpus messages clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -80,6 +80,9 @@ simulate: setup ## 100,000 simulated power cuts; CUTS=100000 SEED=1
 
 simulate-exhaustive: setup ## every death of the reference visits, and every death in the recovery from it (hours)
 	$(PY) -m tests.simulation.exhaustive
+
+mutants: setup ## plant each money bug and see how fast the simulation finds it
+	$(PY) -m tests.mutants
 
 fuzz: setup ## fuzz all readers of outside bytes, SECONDS (60) in all; exit 1 on a finding
 	$(PY) -m tests.fuzz --seconds $(SECONDS)

@@ -1,0 +1,161 @@
+"""Bugs in the second journal and in the keys of personal data, without which no open payment can be finished."""
+
+from __future__ import annotations
+
+from tests.mutants.bug import Bug, Edit
+
+_MIRRORING = "terminal/journal/mirroring.py"
+_FRAMES = "terminal/journal/step_frames.py"
+_ERASURE = "terminal/service/erasure.py"
+
+BUGS = (
+    Bug(
+        "mirror-ahead-ignored",
+        "A step that only the second journal holds is not done: the two contradict each other from then on.",
+        _MIRRORING,
+        "        if mirror.newest.seq <= newest.seq:\n            return newest\n",
+        "        if mirror.newest.seq >= 0:\n            return newest\n",
+    ),
+    Bug(
+        "mirror-end-not-cut",
+        "What a cut has torn at the end of the second journal stays there, and the next step is written behind it.",
+        "terminal/journal/mirror.py",
+        "        file.truncate(good)\n",
+        "",
+    ),
+    Bug(
+        "torn-frame-accepted",
+        "A frame that a cut has torn passes for a whole one: its check sum is not compared.",
+        "terminal/journal/frames.py",
+        "    return content if crc32(content, crc32(after)) == checksum else None",
+        "    return content if checksum is not None and crc32(content) is not None else None",
+        (
+            Edit(
+                "terminal/journal/frames.py",
+                " or after != data[offset : offset + _LENGTH.size]:",
+                ":",
+            ),
+        ),
+    ),
+    Bug(
+        "alone-not-remembered",
+        "The database does not remember that it went on alone: later the second journal, which is"
+        " wrong, is believed.",
+        _MIRRORING,
+        '            connection.execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)",'
+        ' (ALONE, str(self._alone)))\n',
+        "",
+    ),
+    Bug(
+        "second-journal-never-overruled",
+        "The second journal is believed even about the time in which the database went on alone.",
+        _MIRRORING,
+        "            if not self._overruled(mirror):\n                newest = self._roll_forward(mirror, newest)\n",
+        "            newest = self._roll_forward(mirror, newest)\n",
+    ),
+    Bug(
+        "mended-from-the-newest",
+        "After the disk has failed, the second journal goes on from what it has written, not from what is durable.",
+        _MIRRORING,
+        "            self._mirror.begin_file(self._mirror.durable)\n",
+        "            self._mirror.begin_file(self._mirror.newest)\n",
+    ),
+    Bug(
+        "not-caught-up",
+        "The second journal is not given what it lacks: it has a hole that no repair can fill.",
+        _MIRRORING,
+        "                mirror.write(step, rows)\n",
+        "                mirror.newest = Checkpoint(rows[-1][0], rows[-1][-1])\n",
+    ),
+    Bug(
+        "frame-without-outbox-row",
+        "A step that is done from the second journal lacks its outbox row: a funded payment is never sent.",
+        _FRAMES,
+        "        for each in step.outbox\n",
+        "        for each in step.outbox[1:]\n",
+    ),
+    Bug(
+        "frame-without-ended-row",
+        "A step that is done from the second journal leaves the outbox row open: the payment is sent again.",
+        _FRAMES,
+        '    lines += [f"{_ENDED} {key} {state}" for key, state in step.settles]\n',
+        "",
+    ),
+    Bug(
+        "frame-without-data-key",
+        "A payment that is begun from the second journal lacks the key of its data: no receipt, no transfer.",
+        _FRAMES,
+        '    lines += [f"{_KEY} {each.owner} {each.epoch} {each.wrapped.hex() or _NOTHING}" for each in step.keys]\n',
+        "",
+    ),
+    Bug(
+        "frame-without-sealed-data",
+        "A payment that is begun from the second journal lacks its data: no receipt, no transfer.",
+        _FRAMES,
+        '    lines += [f"{_SEALED} {each.digest} {each.ciphertext.hex() or _NOTHING}" for each in step.sealed]\n',
+        "",
+    ),
+    Bug(
+        "rolled-forward-without-tables",
+        "A step that is done from the second journal gets its records and no tables.",
+        _MIRRORING,
+        "self._database.commit(lambda connection, s=step, r=rows: write_step(connection, s, r))  #"
+        " type: ignore[misc]",
+        "self._database.commit(lambda connection, s=step, r=rows: write_step(connection, type(s)(()), ()) or "
+        "connection.executemany("
+        "'INSERT INTO record (seq, at, kind, payment, slot, after, body, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)', r))",
+    ),
+    Bug(
+        "epoch-destroyed-too-early",
+        "The old keys are destroyed before those still needed are wrapped anew: open payments cannot be finished.",
+        _ERASURE,
+        "                return self._renew_some() or self._end_epoch()",
+        "                return self._end_epoch() and self._renew_some()",
+    ),
+    Bug(
+        "epoch-key-only-in-memory",
+        "The key of the next epoch is used before it is written down: after a cut its payments cannot be finished.",
+        "terminal/journal/vault.py",
+        "        self._ring.write(wrapped)\n        self._wrapped, self._epochs[number] = wrapped, key\n",
+        "        if number == 1:\n            self._ring.write(wrapped)\n"
+        "        self._wrapped, self._epochs[number] = wrapped, key\n",
+    ),
+    Bug(
+        "renewed-keys-not-written",
+        "Keys are wrapped under the new epoch in memory only before the old one is destroyed.",
+        _ERASURE,
+        "        self._book.append(Step((fact,), keys=renewed))\n        return True",
+        "        self._book.append(Step((fact,)))\n        return False",
+    ),
+    Bug(
+        "data-erased-while-unsent",
+        "A payment's data is erased as soon as it is old, sent or not: it can never be sent.",
+        "terminal/journal/erasing.py",
+        '    "SELECT 1 FROM payment WHERE key = ?1 AND (open = 1 OR disputed > 0 OR state <> \'delivered\')"',
+        '    "SELECT 1 FROM payment WHERE key = ?1 AND disputed > 0"',
+        (
+            Edit(
+                "terminal/journal/erasing.py",
+                '    " WHERE payment.open = 0 AND payment.disputed = 0 AND (payment.state IS NULL OR'
+                ' payment.state = \'delivered\'"\n'
+                '    f" AND payment.day <= ?1 AND payment.day NOT IN ({_UNEQUAL_DAYS}))"',
+                '    " WHERE payment.disputed = 0 AND length(?1) >= 0"',
+            ),
+        ),
+    ),
+    Bug(
+        "account-in-the-record",
+        "The client's whole account number stands in a record that is never erased.",
+        "terminal/service/payment_book.py",
+        "        fact = PaymentCreated(number, key, digest, client.account[-4:], due, limit, self.stamp())",
+        "        fact = PaymentCreated(number, key, digest, client.account, due, limit, self.stamp())",
+    ),
+    Bug(
+        "data-key-of-another-step",
+        "The key of a payment's data is written with the next step: a cut between them and nobody can finish it.",
+        "terminal/service/payment_book.py",
+        "        self.append(Step((fact,), sealed=(Sealed(digest, ciphertext),), keys=(data_key,)))\n",
+        "        self.append(Step((fact,), sealed=(Sealed(digest, ciphertext),)))\n"
+        "        self.append(Step((), keys=(data_key,)))\n",
+    ),
+)
