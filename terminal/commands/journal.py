@@ -1,4 +1,4 @@
-"""`python -m terminal journal verify|show|export|repair …`: look at a journal on a copy of it, or make it whole again."""
+"""`python -m terminal journal verify|show|export|repair …`: look at a copy of a journal, or make it whole again."""
 
 from __future__ import annotations
 

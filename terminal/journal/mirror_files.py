@@ -6,6 +6,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from terminal.journal.database import read_afresh
+
 
 class DiskFile:
     """Implements `ports.append_files.AppendFile` with one descriptor."""
@@ -50,6 +52,7 @@ class DiskFolder:
 
     def open(self, name: str) -> DiskFile:
         fresh = not (self._path / name).exists()
+        read_afresh(self._path / name)
         handle = os.open(self._path / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         if fresh:
             self._sync_names()

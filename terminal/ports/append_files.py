@@ -43,7 +43,8 @@ class AppendFolder(Protocol):
         ...
 
     def open(self, name: str) -> AppendFile:
-        """Open a file or make an empty one, whose name then survives a power cut."""
+        """Open a file or make an empty one, whose name then survives a power cut. What is read of it is what the disk
+        holds, not what a failed sync has left in memory."""
         ...
 
     def remove(self, name: str) -> None:

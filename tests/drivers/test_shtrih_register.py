@@ -38,6 +38,21 @@ def test_slip_that_cannot_be_made_is_a_fault(lines: list[str], qr: str) -> None:
     play(scene)
 
 
+def test_a_slip_left_open_by_a_process_that_died_stops_neither_slips_nor_receipts() -> None:
+    async def scene(made: Rig) -> None:
+        memory = made.device.machine.memory
+        await made.sell()
+        memory.slip_open = True
+        await made.register.print_slip(["КОПИЯ"])
+        assert "КОПИЯ" in made.paper
+        memory.slip_open = True
+        assert (await made.sell()).number == 4
+        memory.slip_open = True
+        assert (await made.register.close_shift()).document == 5
+
+    play(scene)
+
+
 @pytest.mark.parametrize("slips", [True, False])
 def test_slip_with_a_code(slips: bool) -> None:
     async def scene(made: Rig) -> None:

@@ -69,6 +69,7 @@ class SimulatedFolder:
         return sorted(each.removeprefix(self._path) for each in self._disk.files if each.startswith(self._path))
 
     def open(self, name: str) -> SimulatedAppendFile:
+        self._disk.read_afresh(self._path + name)
         return SimulatedAppendFile(self._disk, self._disk.files.setdefault(self._path + name, SimulatedFile()))
 
     def remove(self, name: str) -> None:

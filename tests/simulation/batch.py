@@ -16,7 +16,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from tests.simulation.disk import SimulatedDisk
-from tests.simulation.production import made_small
+from tests.simulation.production import simulated
 from tests.simulation.run import Outcome, Script, draw_script, run
 
 CUTS_IN_RUN = 100
@@ -89,7 +89,7 @@ def play_one(seed: int, cuts: int = CUTS_IN_RUN, readable: bool = False) -> Outc
     """One run in a process of its own memory and directory."""
     place = scratch()
     try:
-        with made_small():
+        with simulated(simulated_disk()):
             outcome = run(draw_script(seed, cuts), simulated_disk(), place, readable)
     finally:
         shutil.rmtree(place, ignore_errors=True)
@@ -101,7 +101,7 @@ def play_script(script: Script) -> Outcome:
     """A run that was written down."""
     place = scratch()
     try:
-        with made_small():
+        with simulated(simulated_disk()):
             return run(script, simulated_disk(), place)
     finally:
         shutil.rmtree(place, ignore_errors=True)

@@ -69,6 +69,12 @@ class SimulatedFile:
         self.is_forgotten = self.is_forgotten or bool(self.pending)
         self.pending.clear()
 
+    def read_afresh(self) -> None:
+        """Write what is pending, and show what the platter has."""
+        self.sync()
+        if self.is_forgotten:
+            self.seen, self.is_forgotten = bytearray(self.durable), False
+
     def lose_power(self, fate: Fate, random: Random) -> None:
         if fate is Fate.KEPT or not (self.pending or self.is_forgotten):
             return
@@ -148,6 +154,12 @@ class SimulatedDisk(apsw.VFS):
     def pass_crash_point(self, place: str) -> None:
         if self.crash_point(place):
             raise Dead
+
+    def read_afresh(self, path: str) -> None:
+        """Take the place of `terminal.journal.database.read_afresh`."""
+        if path in self.files:
+            self.pass_crash_point("disk-sync")
+            self.files[path].read_afresh()
 
     def fails(self, kind: str) -> bool:
         """Whether this operation is the one that was to fail."""

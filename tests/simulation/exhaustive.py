@@ -26,7 +26,7 @@ from tests.simulation.branching import Branching
 from tests.simulation.clients import Client, Manner
 from tests.simulation.disk import Fate
 from tests.simulation.loop import run_simulated
-from tests.simulation.production import made_small
+from tests.simulation.production import simulated
 from tests.simulation.run import settle_down
 from tests.simulation.trace import Trace
 from tests.simulation.world import Blackouts, World
@@ -123,7 +123,7 @@ def _work(notes: list[int], branching: Branching) -> None:
     _without_mutexes()
     place = scratch()
     place.mkdir(parents=True, exist_ok=True)
-    with made_small():
+    with simulated(simulated_disk()):
         branching.tell(run_simulated(_visit(notes, branching, place)))
     shutil.rmtree(branching.directory, ignore_errors=True)
     os._exit(0)

@@ -17,7 +17,7 @@ from terminal.devices.shtrih.answers import Features, ShortStatus
 from terminal.devices.shtrih.commands import Command
 from terminal.devices.shtrih.errors import Refused
 from terminal.devices.shtrih.session import Model, Session, Trouble, fault_of
-from terminal.devices.shtrih.statuses import Submode, read_flags
+from terminal.devices.shtrih.statuses import Mode, Submode, read_flags
 
 MOST_UNSEEN_S = 3.0
 """No register starts faster than this."""
@@ -109,7 +109,9 @@ class Paper:
         try:
             features = await self._session.features()
             commands = self._slip_commands(lines, qr, enclosed=features.has(Features.SLIPS))
-            await self._settled()
+            status = await self._settled()
+            if status.mode is Mode.DOCUMENT_OPEN:  # by a process that died in the middle
+                await self._session.abandon_document()
             for command in commands:
                 await self._session.do(command)
             await self._settled()
@@ -120,12 +122,13 @@ class Paper:
         except ValueError as error:
             raise FiscalError(ActiveFault(FaultCode.REGISTER_FAILURE, f"листок не составить: {error}")) from error
 
-    async def _settled(self) -> None:
-        """Raises `Refused` as the printer itself would when there is no paper."""
+    async def _settled(self) -> ShortStatus:
+        """The printer at rest. Raises `Refused` as the printer itself would when there is no paper."""
         status = await self._session.settle_printer()
         out_of_paper = status.submode in (Submode.PAPER_OUT, Submode.PAPER_OUT_PRINTING)
         if out_of_paper or read_flags(status.flags, self._model.flags).paper_out:
             raise Refused(0x6B, "slip")
+        return status
 
     def _slip_commands(self, lines: Sequence[str], qr: str, *, enclosed: bool) -> list[Command]:
         requests = self._session.requests

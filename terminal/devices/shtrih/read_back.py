@@ -103,7 +103,7 @@ class ReadBack:
     async def _cancel(self) -> None:
         """Cancel a receipt that was never closed. A refusal shows in the next status."""
         try:
-            await self._session.do(self._session.requests.cancel())
+            await self._session.abandon_document()
         except Refused as refused:
             log.info("shtrih_cancel_refused code=%02X", refused.code)
 

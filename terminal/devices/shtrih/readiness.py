@@ -73,7 +73,7 @@ class Readiness:
             case Mode.CONFIRM_DATE:
                 await self._session.confirm_clock(self._now(), storage.last_at)
             case Mode.DOCUMENT_OPEN:
-                await self._session.do(requests.cancel())
+                await self._session.abandon_document()
             case _ if storage.current_document:
                 await self._session.do(self._session.storage.cancel_document())
             case Mode.SHIFT_OVERDUE:

@@ -15,7 +15,7 @@ from terminal.devices.shtrih import answers
 from terminal.devices.shtrih.answers import BadAnswer, Features, LongStatus, ShortStatus, StorageStatus
 from terminal.devices.shtrih.commands import Command, Requests, features
 from terminal.devices.shtrih.conversation import NotTaken, Unanswered
-from terminal.devices.shtrih.errors import AWAITS_CONTINUE, NOT_SUPPORTED, STILL_PRINTING, Refused
+from terminal.devices.shtrih.errors import AWAITS_CONTINUE, NOT_IN_MODE, NOT_SUPPORTED, STILL_PRINTING, Refused
 from terminal.devices.shtrih.link import Link
 from terminal.devices.shtrih.statuses import FlagModel, Mode, Submode
 from terminal.devices.shtrih.storage_commands import StorageRequests
@@ -102,6 +102,15 @@ class Session:
 
     async def storage_status(self) -> StorageStatus:
         return StorageStatus.parse(await self.once(self.storage.status()))
+
+    async def abandon_document(self) -> None:
+        """End what a process that died has left open: a receipt is cancelled, a slip, which cannot be, is closed."""
+        try:
+            await self.do(self.requests.cancel())
+        except Refused as refused:
+            if refused.code != NOT_IN_MODE:
+                raise
+            await self.do(self.requests.close_slip())
 
     async def document(self, number: int) -> answers.StoredDocument:
         return answers.StoredDocument.parse(await self.once(self.storage.find_document(number)))

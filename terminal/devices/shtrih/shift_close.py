@@ -47,7 +47,7 @@ class ShiftClose:
         try:
             status = await self._session.settle_printer()
             if status.mode is Mode.DOCUMENT_OPEN:
-                await self._session.do(self._session.requests.cancel())
+                await self._session.abandon_document()
                 status = await self._session.settle_printer()
             if status.mode not in (Mode.SHIFT_OPEN, Mode.SHIFT_OVERDUE) or status.submode is not Submode.IDLE:
                 detail = describe(status.mode, status.submode)
