@@ -53,7 +53,7 @@ class Survivors:
         os.close(reading)
         try:
             result = work()
-        except (StoreFailed, StoreRefused) as error:
+        except (StoreFailed, StoreRefused, OSError) as error:
             os.write(2, f"halt {error}\n".encode())
             os._exit(EXIT_HALTED)
         os.write(writing, _NOT_NEEDED)

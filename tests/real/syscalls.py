@@ -12,9 +12,9 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from itertools import count
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -42,10 +42,10 @@ class Boundaries:
         return f"{self.call:10} {self.fault:13} {counts}"
 
 
-def cut_everywhere(call: str, fault: str, every: int = 1) -> Boundaries:
-    """A visit for each call of a kind, or for each `every`-th of them."""
+def cut_everywhere(call: str, fault: str, every: int = 1, first: int = 1) -> Boundaries:
+    """A visit for each call of a kind from the `first` on, or for each `every`-th of them."""
     found = Boundaries(call, fault)
-    for number in _numbers(every):
+    for number in count(first, every):
         with tempfile.TemporaryDirectory() as directory:
             outcome = run_traced(Path(directory), call, fault, number, LOG_BYTES)
         if not outcome.agrees:
@@ -57,24 +57,18 @@ def cut_everywhere(call: str, fault: str, every: int = 1) -> Boundaries:
     return found
 
 
-def _numbers(every: int) -> Iterator[int]:
-    number = 1
-    while True:
-        yield number
-        number += every
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--calls", nargs="+", default=CALLS, choices=CALLS)
     parser.add_argument("--faults", nargs="+", default=FAULTS, choices=FAULTS)
     parser.add_argument("--every", type=int, default=1, help="only every n-th boundary")
+    parser.add_argument("--first", type=int, default=1, help="begin with this boundary")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
     began = time.monotonic()
     with ProcessPoolExecutor(options.jobs, get_context("spawn")) as pool:
         kinds = [(call, fault) for fault in options.faults for call in options.calls]
-        waiting = [pool.submit(cut_everywhere, call, fault, options.every) for call, fault in kinds]
+        waiting = [pool.submit(cut_everywhere, call, fault, options.every, options.first) for call, fault in kinds]
         found = [each.result() for each in waiting]
     for each in found:
         sys.stdout.write(f"{each}\n")
