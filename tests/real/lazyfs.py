@@ -128,6 +128,14 @@ class LazyFs:
     def ended(self) -> bool:
         return self._process is None or self._process.poll() is not None
 
+    def await_end(self) -> None:
+        """Until the tear has ended it. Raises `TimeoutError`."""
+        deadline = time.monotonic() + ANSWER_S
+        while not self.ended:
+            if time.monotonic() > deadline:
+                raise TimeoutError("the file system lives on after the tear")
+            time.sleep(LOOK_S)
+
     def _order(self, words: str) -> None:
         with self._orders.open("w", encoding="ascii") as orders:
             orders.write(words + "\n")

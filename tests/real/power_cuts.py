@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -95,14 +96,13 @@ def _cut_once(disk: LazyFs, place: Place, belief: Belief, random: Random, figure
         )
     writer = start_writer(place)
     writer.listen(TEAR_S if torn else SETTLE_S, random.randint(1, MOST_WORDS))
-    if disk.ended:
-        figures.torn += 1
-        code = writer.end()
-        if code == 0:
-            raise Lost("the disk was gone, and the writer has not noticed")
-    else:
-        writer.kill()
+    if writer.stop() == -signal.SIGKILL and not disk.ended:
         disk.cut_power()
+    elif torn:
+        disk.await_end()
+        figures.torn += 1
+    else:
+        raise Lost("the writer ended by itself")
     disk.restart()
     belief.hear(writer.said)
 

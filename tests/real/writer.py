@@ -41,10 +41,14 @@ class Writer:
 
     def kill(self) -> None:
         """Kill it. Raises `Lost` when it had ended by itself."""
-        os.kill(self.process, signal.SIGKILL)
-        code = self.end()
+        code = self.stop()
         if code != -signal.SIGKILL:
             raise Lost(f"the writer ended by itself: {code}")
+
+    def stop(self) -> int:
+        """Kill it unless it has ended by itself; its exit code."""
+        os.kill(self.process, signal.SIGKILL)
+        return self.end()
 
     def end(self) -> int:
         """Hear it out; its exit code."""
