@@ -66,7 +66,7 @@ kills: setup ## ten thousand kill -9 of a process that writes payments; KILLS=10
 service-kills: setup ## kill -9 of the whole service during visits with emulated devices
 	$(PY) -m tests.real.service_kills --kills 200
 
-syscalls: setup system ## a visit dies at every system call on the journal's files (strace; half an hour)
+syscalls: setup system ## a visit dies at every system call on the journal's files (strace; a quarter of an hour or more)
 	$(PY) -m tests.real.syscalls
 
 lazyfs: setup ## power cuts on a file system that forgets what was not synced; LAZYFS=its program
