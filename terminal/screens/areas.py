@@ -38,6 +38,11 @@ class Area:
         """The part of it that is on a window of that size."""
         return Area(max(0.0, self.left), max(0.0, self.bottom), min(width, self.right), min(height, self.top))
 
+    def in_pixels(self, width: int, height: int) -> tuple[int, int, int, int]:
+        """Left, bottom, right and top of the whole pixels of a window of that size that it touches."""
+        return (int(self.left), int(self.bottom),
+                min(int(self.right + 1), width), min(int(self.top + 1), height))
+
 
 def apart(areas: Iterable[Area]) -> list[Area]:
     """Areas that do not touch and together cover the given ones: few, and one if that paints little more."""

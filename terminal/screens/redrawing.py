@@ -9,7 +9,7 @@ drawn whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from weakref import WeakKeyDictionary
@@ -22,7 +22,7 @@ from kivy.metrics import mm
 from kivy.uix.widget import Widget
 
 from terminal.screens.areas import Area, apart
-from terminal.screens.sheet import Copy, Sheet, find_copy
+from terminal.screens.sheet import Copy, Pixels, Sheet, find_copy
 
 KEEPS_ITS_PICTURE = ("llvmpipe", "softpipe")
 """Renderers whose swap copies the picture to the screen instead of exchanging two of them (Mesa, `GL_RENDERER`)."""
@@ -72,19 +72,18 @@ class Redrawing:
         if size != self._size:
             self._size, changed = size, [Area(0.0, 0.0, *size)]
             self._sheet = Sheet(size, self.copy) if self.copy else None
-        for area in apart(changed) or [A_PIXEL]:
-            self._paint(area)
+        self._paint([area.in_pixels(*size) for area in apart(changed) or [A_PIXEL]])
         return True
 
-    def _paint(self, area: Area) -> None:
-        left, bottom, right, top = int(area.left), int(area.bottom), int(area.right + 1), int(area.top + 1)
+    def _paint(self, areas: Sequence[Pixels]) -> None:
         if self._sheet is not None:
-            self._sheet.paint(left, bottom, min(right, self._sheet.size[0]), min(top, self._sheet.size[1]))
+            self._sheet.paint(areas)
             return
         glEnable(GL_SCISSOR_TEST)
-        glScissor(left, bottom, right - left, top - bottom)
-        Window.clear()
-        Window.render_context.draw()
+        for left, bottom, right, top in areas:
+            glScissor(left, bottom, right - left, top - bottom)
+            Window.clear()
+            Window.render_context.draw()
         glDisable(GL_SCISSOR_TEST)
 
     def _changes(self, widget: Widget) -> Iterator[Area]:

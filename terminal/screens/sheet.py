@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import ctypes
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from kivy.core.window import Window
@@ -38,10 +38,12 @@ READ_FRAMEBUFFER = 0x8CA8
 """OpenGL 3.0, for which Kivy has no name. Kivy's own set is that of OpenGL ES 2.0."""
 
 Copy = Callable[..., None]
+Pixels = tuple[int, int, int, int]
+"""Left, bottom, right, top, counted from the bottom left of the window."""
 
 
 class Sheet:
-    """As large as the window; `paint` draws a part of the window's widgets and puts it on the window."""
+    """As large as the window; `paint` draws parts of what the window shows and puts them there."""
 
     def __init__(self, size: tuple[int, int], copy: Copy) -> None:
         self.size = size
@@ -54,22 +56,30 @@ class Sheet:
         self._number = int(glGetIntegerv(GL_FRAMEBUFFER_BINDING)[0])
         self._fbo.release()
 
-    def paint(self, left: int, bottom: int, right: int, top: int) -> None:
-        """Paint what the window shows between these pixels, counted from the bottom left, and copy it there."""
-        _, height = self.size
+    def paint(self, areas: Sequence[Pixels]) -> None:
+        """Paint what the window shows in these areas, and copy it there.
+
+        All are painted before any is copied: the first copy waits for the renderer, and it should wait once.
+        """
         upright = Window.render_context["projection_mat"]
         Window.render_context["projection_mat"] = self._upside_down
         self._fbo.bind()
         glEnable(GL_SCISSOR_TEST)
-        glScissor(left, height - top, right - left, top - bottom)
-        Window.clear()
-        Window.render_context.draw()
+        for left, bottom, right, top in areas:
+            glScissor(left, self.size[1] - top, right - left, top - bottom)
+            Window.clear()
+            Window.render_context.draw()
         glDisable(GL_SCISSOR_TEST)
         self._fbo.release()
         Window.render_context["projection_mat"] = upright
+        self._put_on_the_window(areas)
+
+    def _put_on_the_window(self, areas: Sequence[Pixels]) -> None:
+        height = self.size[1]
         glBindFramebuffer(READ_FRAMEBUFFER, self._number)
-        self._copy(left, height - top, right, height - bottom, left, top, right, bottom,
-                   GL_COLOR_BUFFER_BIT, GL_NEAREST)
+        for left, bottom, right, top in areas:
+            self._copy(left, height - top, right, height - bottom, left, top, right, bottom,
+                       GL_COLOR_BUFFER_BIT, GL_NEAREST)
         glBindFramebuffer(READ_FRAMEBUFFER, 0)
 
 

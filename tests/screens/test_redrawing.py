@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from kivy.clock import Clock
+from kivy.core.window import Window
 from PIL import ImageChops
 
 from contracts.pages import Page
@@ -120,3 +122,18 @@ def test_a_pressed_key_is_painted_and_let_go(make_driver: MakeDriver) -> None:
     assert not faults(driver, "pressed")
     driver.up(finger)
     assert ImageChops.difference(at_rest, driver.picture()).getbbox() is None
+
+
+def test_a_panel_on_which_nothing_happens_is_not_drawn(make_driver: MakeDriver) -> None:
+    driver = make_driver("portrait")
+    driver.show(ENTRY)
+    for each in (driver.down("key-5"), driver.down("key-6")):
+        driver.frames(1)
+        driver.up(each)
+        driver.frames(1)
+    Window.canvas.ask_update()
+    driver.frames(1)
+    drawn = driver.kiosk.frames
+    Clock.unschedule(driver.kiosk._each_second)
+    driver.frames(6)
+    assert driver.kiosk.frames == drawn

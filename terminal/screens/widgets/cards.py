@@ -13,18 +13,12 @@ from functools import lru_cache
 from typing import Any
 
 from kivy.factory import Factory
-from kivy.graphics import Callback, Color, InstructionGroup, Mesh, RenderContext
+from kivy.graphics import Callback, Color, InstructionGroup, Mesh
 from kivy.graphics.opengl import GL_BLEND, glDisable, glEnable
 from kivy.graphics.texture import Texture
 
 from terminal.screens.card_shapes import CardShape, Rect, Rgba, card_shape, disc
 
-ONE_COLOUR = """
-$HEADER$
-void main(void) {
-    gl_FragColor = frag_color;
-}
-"""
 MAX_DISCS = 128
 """Kinds of corner that are kept; a theme has some thirty on a panel."""
 CLEAR: Rgba = (0.0, 0.0, 0.0, 0.0)
@@ -45,11 +39,8 @@ class Card(InstructionGroup):
         self._colours: list[Rgba] = [CLEAR, CLEAR]
         self._tints = Color(noadd=True), Color(noadd=True)
         self._areas, self._lines, self._corners = (Mesh(mode="triangles", noadd=True) for _ in range(3))
-        plain = RenderContext(fs=ONE_COLOUR, use_parent_projection=True, use_parent_modelview=True, noadd=True)
         for part in (Callback(_set, noadd=True), self._tints[0], self._areas, self._tints[1], self._lines,
-                     Callback(_blend, noadd=True)):
-            plain.add(part)
-        for part in (plain, Color(*WHITE, noadd=True), self._corners):
+                     Callback(_blend, noadd=True), Color(*WHITE, noadd=True), self._corners):
             self.add(part)
 
     @property
