@@ -210,11 +210,13 @@ class CcnetFirmware:
             self._rest()
         elif places.position is Position.PASSED:
             self.mechanism.push()
+            return
         elif places.position is not Position.NONE:
             self._return()
         else:
             self._recover()
             self._rest()
+        self._is_recovering = False
 
     def _recover(self) -> None:
         """The note had reached the cassette, but its stacking was not reported."""

@@ -62,6 +62,8 @@ class Mirroring:
                 newest = self._roll_forward(mirror, newest)
             self._catch_up(mirror, newest)
         except OSError as error:
+            # Half level is not level: the next try looks at the files again, as a start does.
+            self._mirror = None
             self._fail("open", error)
         return newest
 

@@ -61,8 +61,8 @@ class AcceptorListener:
                 desk.in_escrow(note.value)
             case NoteStacked(note=note):
                 desk.stacked(note.value)
-            case NoteReturned():
-                desk.returned()
+            case NoteReturned(note=note):
+                desk.returned(note.value if note else None)
             case NoteLost(why=why):
                 desk.lost(why)
             case AcceptanceOpened():

@@ -159,10 +159,15 @@ class CashDesk:
         self._book.audit()
         self._health.raise_fault(FaultCode.NOTE_UNASSIGNED, f"{value.decimal()} RUB, case {case}")
 
-    def returned(self) -> None:
-        """The note went back to the client."""
-        tender = self._tender
+    def returned(self, value: Money | None) -> None:
+        """A note went back to the client; None when its value is not known. One of another value tells nothing of the
+        note that was ordered in, but that the acceptor has gone on without a word about it."""
+        tender, payment = self._tender, self._current()
         if tender is None:
+            return
+        intent = payment.pending if payment is not None else None
+        if value is not None and intent is not None and intent.value != value:
+            self.lost(f"a note of {value.decimal()} came back where {intent.value.decimal()} was held")
             return
         self._book.tell(tender.number, ReturnedReported())
         self._after_note(NoteTrouble.TOO_LARGE if tender.too_large else NoteTrouble.RETURNED)

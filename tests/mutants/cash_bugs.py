@@ -72,14 +72,14 @@ BUGS = (
         "An acceptor that has been silent for long is taken to have given the note back.",
         _DESK,
         '            self.lost("the acceptor is silent")\n',
-        "            self.returned()\n",
+        "            self.returned(None)\n",
     ),
     Bug(
         "restart-means-returned",
         "An acceptor that was restarted with a note inside is taken to have given it back.",
         _DESK,
         '            self.lost(f"after the restart the acceptor has {found.value}")',
-        "            self.returned()",
+        "            self.returned(None)",
     ),
     Bug(
         "restart-means-stacked",

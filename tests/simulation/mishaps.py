@@ -224,7 +224,6 @@ def calm_down(world: World) -> None:
     world.acceptor_cable.plug()
     world.register_cable.plug()
     world.acceptor.power_on()
-    world.register.power_on()
     usual = Modes()
     for name in ("recovery", "reset_drops_event", *COUNTED_MODES):
         setattr(world.acceptor.modes, name, getattr(usual, name))
@@ -233,6 +232,8 @@ def calm_down(world: World) -> None:
     put_cassette(world)
     machine = world.register.machine
     machine.settings = Settings()
+    world.register.cut_power()  # one that has stopped answering for good goes on only after this
+    world.loop.call_later(1.0, world.register.power_on)
     machine.trap = None
     machine.ofd_up = True
     machine.clock.error = timedelta(0)
