@@ -74,15 +74,18 @@ def card_shape(box: tuple[float, float, float, float], radius: float, edge: floa
 def disc(corner: int, line: int, face: Rgba, outline: Rgba) -> bytes:
     """All four corners side by side: a disc of `2 * corner` pixels across within its outline, as RGBA. What a pixel is
     covered by in part, it shows in part."""
-    pixels = bytearray()
-    for row in range(2 * corner):
-        for column in range(2 * corner):
-            away = hypot(column + 0.5 - corner, row + 0.5 - corner)
-            inside = _share(corner - line - away)
-            colour = [inside * one + (1 - inside) * other for one, other in zip(face, outline, strict=True)]
-            colour[3] *= _share(corner - away)
-            pixels += bytes(round(255 * part) for part in colour)
-    return bytes(pixels)
+    quarter = [[_pixel(hypot(column - corner + 0.5, row - corner + 0.5), corner, line, face, outline)
+                for column in range(corner)] for row in range(corner)]
+    rows = [b"".join((*row, *reversed(row))) for row in quarter]
+    return b"".join((*rows, *reversed(rows)))
+
+
+def _pixel(away: float, corner: int, line: int, face: Rgba, outline: Rgba) -> bytes:
+    """Whose middle lies so far away from that of the disc."""
+    inside = _share(corner - line - away)
+    colour = [inside * one + (1 - inside) * other for one, other in zip(face, outline, strict=True)]
+    colour[3] *= _share(corner - away)
+    return bytes(round(255 * part) for part in colour)
 
 
 def _share(depth: float) -> float:
