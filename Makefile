@@ -14,7 +14,7 @@ export PYTHONDONTWRITEBYTECODE :=
 export KIVY_NO_ARGS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system run demo test test-unit lint types imports bench kills service-kills syscalls lazyfs soak simulate simulate-exhaustive mutants fuzz fuzz-corpus messages clean
+.PHONY: help setup system run demo test test-unit lint types imports bench kills service-kills syscalls lazyfs soak flips simulate simulate-exhaustive mutants fuzz fuzz-corpus messages clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -74,6 +74,9 @@ lazyfs: setup ## power cuts on a file system that forgets what was not synced; L
 
 soak: setup system ## a thousand visits in one service and one kiosk, memory watched; build/soak.json
 	$(PY) -m tests.benchmarks.soak
+
+flips: setup ## flip 100,000 single bits of journals at rest, and look what notices
+	$(PY) -m tests.journal.bit_flips --flips 100000 --seed $(SEED) --jobs 2
 
 simulate: setup ## 100,000 simulated power cuts; CUTS=100000 SEED=1
 	$(PY) -m tests.simulation --cuts $(CUTS) --seed $(SEED)
