@@ -23,7 +23,7 @@ setup: $(STAMP) ## make .venv with the locked packages
 
 $(STAMP): requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 1; }
-	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || { echo "Run: make system"; exit 1; }
+	@test -e $(STAMP) || $(PYTHON) -m venv --clear $(VENV) || { echo "Run: make system"; exit 1; }
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
