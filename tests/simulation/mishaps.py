@@ -171,6 +171,17 @@ def _host_refuses(world: World, random: Random) -> bool:
     return _later(world, random, world.host.behaviours.calm)
 
 
+def _host_turns(world: World, random: Random) -> bool:
+    """Away while a receipt is made, and refusing when it is back."""
+    world.host_line.reachable = False
+
+    def back() -> None:
+        world.host_line.reachable = True
+        _host_refuses(world, random)
+
+    return _later(world, random, back)
+
+
 def _clock_jumps(world: World, random: Random) -> bool:
     world.clock.error = timedelta(seconds=random.choice(CLOCK_JUMPS_S))
     return _later(world, random, lambda: setattr(world.clock, "error", timedelta(0)))
@@ -213,6 +224,7 @@ DEVICE_MISHAPS: Mapping[str, Mishap] = {
     "operator-away": _operator_away,
     "host-away": _host_away,
     "host-refuses": _host_refuses,
+    "host-turns": _host_turns,
     "clock-jumps": _clock_jumps,
     "disk-fails": _disk_fails,
     "disk-fills": _disk_full,
