@@ -14,7 +14,8 @@ from terminal.devices.ccnet.wire import Failure, Reject, Status
 def register_verbs(control: ControlServer, device: SimulatedBillAcceptor, cable: FaultyCable) -> None:
     """All verbs of the acceptor but those of its line."""
     _register_client(control, device)
-    _register_technician(control, device)
+    _register_cassette(control, device)
+    _register_path(control, device)
     _register_power(control, device, cable)
 
 
@@ -46,7 +47,7 @@ def _register_client(control: ControlServer, device: SimulatedBillAcceptor) -> N
     control.register("resume", "the second note is taken away", resume)
 
 
-def _register_technician(control: ControlServer, device: SimulatedBillAcceptor) -> None:
+def _register_cassette(control: ControlServer, device: SimulatedBillAcceptor) -> None:
     places = device.places
 
     def pull(_: Sequence[str]) -> dict[str, Any]:
@@ -69,6 +70,15 @@ def _register_technician(control: ControlServer, device: SimulatedBillAcceptor) 
             device.firmware.resume()
         return device.body()
 
+    control.register("pull-cassette", "take the cassette out, with all notes in it", pull)
+    control.register("insert-cassette", "put an empty cassette in", insert)
+    control.register("cassette-full", "no room for another note", fill)
+
+
+def _register_path(control: ControlServer, device: SimulatedBillAcceptor) -> None:
+    """What sticks or breaks on a note's way, and what a technician does about it."""
+    places = device.places
+
     def jam(_: Sequence[str]) -> dict[str, Any]:
         device.mechanism.jam()
         device.firmware.jammed()
@@ -89,9 +99,6 @@ def _register_technician(control: ControlServer, device: SimulatedBillAcceptor) 
         return device.body()
 
     codes = "|".join(each.name.lower() for each in Failure)
-    control.register("pull-cassette", "take the cassette out, with all notes in it", pull)
-    control.register("insert-cassette", "put an empty cassette in", insert)
-    control.register("cassette-full", "no room for another note", fill)
     control.register("jam", "the note, or nothing, sticks where it is", jam)
     control.register("clear-jam", "[removed|returned|stacked]: free the path; the note goes there unseen", clear)
     control.register("fail", f"CODE [stays]|off: {codes} or hexadecimal; a reset cures it unless it stays", fail)

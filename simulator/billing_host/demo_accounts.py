@@ -49,7 +49,12 @@ LAST_PAID_DAYS = 26
 
 def demo_accounts(today: date) -> tuple[AccountRecord, ...]:
     """The accounts as they stand on the day when the host starts for the first time."""
-    petersburg, paid_on = "г. Санкт-Петербург", (today - timedelta(days=LAST_PAID_DAYS)).isoformat()
+    paid_on = (today - timedelta(days=LAST_PAID_DAYS)).isoformat()
+    return (*_petersburg_accounts(today, paid_on), *_other_towns_accounts(today, paid_on))
+
+
+def _petersburg_accounts(today: date, paid_on: str) -> tuple[AccountRecord, ...]:
+    petersburg = "г. Санкт-Петербург"
     return (
         AccountRecord(
             DEBTOR, "neva", INDIVIDUAL, OPEN, "Иванов Пётр Семёнович", petersburg, "ул. Лётчика Пилютова", "12к2", "34",
@@ -72,6 +77,11 @@ def demo_accounts(today: date) -> tuple[AccountRecord, ...]:
             _electricity(48_730_15),
             (_meter(today, "70011223", 6, (310_455,), (4_100,)), _meter(today, "70011224", 6, (88_310,), (900,))),
             51_000_00, paid_on),
+    )
+
+
+def _other_towns_accounts(today: date, paid_on: str) -> tuple[AccountRecord, ...]:
+    return (
         AccountRecord(
             ARREARS, "volga", INDIVIDUAL, OPEN, "Новиков Андрей Петрович", "г. Тверь", "бул. Цанова", "17", "120",
             _electricity(37_905_90), (_meter(today, "20114477", 5, (66_004,), (260,), verified_days=-40),)),

@@ -137,16 +137,9 @@ class TerminalService:
             world.journal, self.book, world.processing, world.signer, self.health, terminal, terms.witness_key,
             self._quiet, clock.monotonic,
         )
-        desk = ClientDesk(
-            world.processing, self.book, self.cash, self.worker, world.journal, world.vault, self.health, clock,
-            terminal, terms.visit.maximum, world.digest, self.witness.first_word,
-        )
         lookout = Lookout(self.health, clock, terms.visit, lambda: self.cash.values)
-        self.visits = VisitRunner(lookout, present, self._publish, desk, self.side)
-        self.status = StatusReport(
-            terminal, world.journal, world.outbox, self.book, self.health, self.watch, clock, terms.day,
-            self._page_shown, self.witness.report, world.watchdog,
-        )
+        self.visits = VisitRunner(lookout, present, self._publish, self._client_desk(), self.side)
+        self.status = self._status_report()
         self.api = SocketApi(terms.socket, self.visits.touched, self.status.answer)
         self.housekeeping = Housekeeping(world.journal, self.health, clock, terms.housekeeping, self._idle)
         self.erasure = Erasure(
@@ -155,6 +148,20 @@ class TerminalService:
         self.journal_watch = JournalWatch(world.journal, self.health, clock, self._idle, self._audited)
         self.life = LifeSigns(self._life_sign)
         self._connect()
+
+    def _client_desk(self) -> ClientDesk:
+        world, terms = self._world, self._terms
+        return ClientDesk(
+            world.processing, self.book, self.cash, self.worker, world.journal, world.vault, self.health, world.clock,
+            terms.terminal, terms.visit.maximum, world.digest, self.witness.first_word,
+        )
+
+    def _status_report(self) -> StatusReport:
+        world, terms = self._world, self._terms
+        return StatusReport(
+            terms.terminal, world.journal, world.outbox, self.book, self.health, self.watch, world.clock, terms.day,
+            self._page_shown, self.witness.report, world.watchdog,
+        )
 
     async def run(self) -> None:
         """Start, settle, serve. Ends only by cancellation or with the error of a task."""

@@ -24,11 +24,15 @@ from tests.support.page_sample_parts import LANGUAGES, Say, finished, plain, pri
 
 __all__ = ["LANGUAGES", "samples"]
 
+CHEQUE = "t=20261121T1834&s=1900.00&fn=9999078900001234&i=12345&fp=2890112345&n=1"
+"""What the code on a receipt says."""
+
 
 def samples(language: str) -> dict[str, Page]:
     """Pages by a name that says what is special about each."""
     pages: dict[str, Page] = {}
-    for part in (_start, _account_entry, _account_card, _readings, _questions, _amount, _cash, _endings, _out):
+    for part in (_start, _account_entry, _account_card, _readings, _questions, _amount, _cash, _endings,
+                 _unknown_endings, _out):
         for name, page in part(speaker(language)).items():
             pages[name] = finished(page, language, len(pages) + 1)
     return pages
@@ -99,12 +103,8 @@ def _account_card(say: Say) -> dict[str, Page]:
     )
     notice = Notice(Tone.INFO, say("Показания принимаются с 15 по 26 число. Сегодня последний день.",
                                    "Readings are taken from the 15th to the 26th. Today is the last day."))
-    meters = tuple(
-        Row(say(f"Счётчик 0112345{number}, {ru}", f"Meter 0112345{number}, {en}"), "12 301, 24.10.2026")
-        for number in (6, 7) for ru, en in (("день", "day"), ("ночь", "night")))
-    many = tuple(
-        Row(say(f"Счётчик 0112345{number}, {ru}", f"Meter 0112345{number}, {en}"), "12 301, 24.10.2026")
-        for number in (6, 7, 8) for ru, en in (("пик", "peak"), ("полупик", "half-peak"), ("ночь", "night")))
+    meters = _meters(say, (6, 7), (("день", "day"), ("ночь", "night")))
+    many = _meters(say, (6, 7, 8), (("пик", "peak"), ("полупик", "half-peak"), ("ночь", "night")))
     debt = Notice(Tone.WARNING, say("На счёте задолженность 1 834,56 ₽.", "There is 1 834,56 ₽ to pay."))
     unread = Notice(Tone.INFO, say("Показания счётчика 01123458 мы снимаем сами, вводить их не нужно.",
                                    "We read meter 01123458 ourselves; you need not enter it."))
@@ -116,6 +116,13 @@ def _account_card(say: Say) -> dict[str, Page]:
                                      lead=say("Лицевой счёт …3018, АО «Энергосбыт»", "Account …3018, Energosbyt")),
         "account-card-long": replace(page, rows=long_rows, buttons=buttons, notices=(notice,)),
     }
+
+
+def _meters(say: Say, numbers: tuple[int, ...], zones: tuple[tuple[str, str], ...]) -> tuple[Row, ...]:
+    """One row for each register of each meter."""
+    return tuple(
+        Row(say(f"Счётчик 0112345{number}, {ru}", f"Meter 0112345{number}, {en}"), "12 301, 24.10.2026")
+        for number in numbers for ru, en in zones)
 
 
 def _readings(say: Say) -> dict[str, Page]:
@@ -219,15 +226,25 @@ def _endings(say: Say) -> dict[str, Page]:
     paid = plain(PageKind.OUTCOME, say("Оплачено. Спасибо!", "Paid. Thank you!"),
                  say("Возьмите чек. Электронный чек можно открыть по коду.",
                      "Take your receipt, or open it by the code."))
-    rows = (Row(say("Лицевой счёт", "Account"), "447 105 923 018"),
-            Row(say("Зачислено", "Credited"), "1 900 ₽", strong=True),
-            Row(say("Аванс на счёте", "Advance on the account"), "65,44 ₽"),
-            Row(say("Номер платежа", "Payment number"), "T-0001-000123"))
     done = primary("done", say("Готово", "Done"))
-    cheque = "t=20261121T1834&s=1900.00&fn=9999078900001234&i=12345&fp=2890112345&n=1"
     refused = plain(PageKind.OUTCOME, say("Оплата отменена", "Payment cancelled"))
     nothing = Notice(Tone.WARNING, say("Деньги не вносились, со счётом ничего не произошло.",
                                        "No money was inserted; nothing has changed on the account."))
+    return {
+        "wait": replace(wait, busy=True),
+        "outcome-paid": replace(paid, rows=_credited(say), qr=CHEQUE, buttons=(done,)),
+        "outcome-cancelled": replace(refused, notices=(nothing,), buttons=(done,)),
+    }
+
+
+def _credited(say: Say) -> tuple[Row, ...]:
+    return (Row(say("Лицевой счёт", "Account"), "447 105 923 018"),
+            Row(say("Зачислено", "Credited"), "1 900 ₽", strong=True),
+            Row(say("Аванс на счёте", "Advance on the account"), "65,44 ₽"),
+            Row(say("Номер платежа", "Payment number"), "T-0001-000123"))
+
+
+def _unknown_endings(say: Say) -> dict[str, Page]:
     unknown = plain(PageKind.UNKNOWN_OUTCOME, say("Чек пока не оформлен", "The receipt is not ready yet"), say(
         "Деньги приняты и будут зачислены сегодня. Не платите второй раз.",
         "Your money is with us and will be credited today. Please do not pay again."))
@@ -246,12 +263,10 @@ def _endings(say: Say) -> dict[str, Page]:
     account = Button("account", say("Вернуться к счёту", "Back to the account"), ButtonRole.CHOICE)
     phone = Row(say("Телефон", "Phone"), "8 800 100-00-00", strong=True)
     quoted = Row(say("Номер обращения", "Number to quote"), "T-0001-000123", strong=True)
+    done = primary("done", say("Готово", "Done"))
     return {
-        "wait": replace(wait, busy=True),
-        "unknown-outcome-full": replace(unknown, notices=(kept, disputed, unprinted), qr=cheque, buttons=(account,),
-                                        rows=(*rows, quoted, phone)),
-        "outcome-paid": replace(paid, rows=rows, qr=cheque, buttons=(done,)),
-        "outcome-cancelled": replace(refused, notices=(nothing,), buttons=(done,)),
+        "unknown-outcome-full": replace(unknown, notices=(kept, disputed, unprinted), qr=CHEQUE, buttons=(account,),
+                                        rows=(*_credited(say), quoted, phone)),
         "unknown-outcome": replace(unknown, figures=case, notices=(called,), buttons=(done,),
                                    rows=(Row(say("Внесено", "Inserted"), "1 900 ₽", strong=True),)),
     }
