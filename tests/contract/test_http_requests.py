@@ -1,49 +1,20 @@
-"""The real HTTP transport against real sockets: deadlines, certainty, bounds, TLS, credentials."""
+"""The real HTTP transport against real sockets: deadlines, certainty, bounds."""
 
 from __future__ import annotations
 
 import asyncio
-import base64
-import json
 import socket
-import ssl
 import time
-from collections.abc import Awaitable, Callable, Coroutine
-from datetime import UTC, datetime, timedelta
-from ipaddress import IPv4Address
-from pathlib import Path
+from collections.abc import Coroutine
 from random import Random
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
-from terminal.ports.http import MAX_RESPONSE_BYTES, HttpRequest, HttpResponse, NoAnswer, NoConnection
+from terminal.ports.http import MAX_RESPONSE_BYTES, HttpResponse, NoAnswer, NoConnection
 from terminal.transfer.http_requests import WORKERS, RequestsTransport
-from tests.support.raw_server import RawServer, raw_server
-
-GET = HttpRequest("GET", "/x")
-POST = HttpRequest("POST", "/x", {"Idempotency-Key": "k"}, b'{"a":1}')
-OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\nX-Odd: Yes\r\n\r\nhi"
-SHORT_S = 0.4
-LONG_S = 10.0
-
-
-def play(
-    server: RawServer, scene: Callable[[RequestsTransport, RawServer], Awaitable[None]], **options: Any
-) -> None:
-    async def main() -> None:
-        async with raw_server(server):
-            transport = RequestsTransport(f"http://127.0.0.1:{server.port}/base/", **options)
-            try:
-                await scene(transport, server)
-            finally:
-                transport.close()
-
-    asyncio.run(main())
+from tests.contract.http_steps import GET, LONG_S, OK, POST, SHORT_S, play
+from tests.support.raw_server import RawServer
 
 
 def run(call: Coroutine[Any, Any, None]) -> None:
@@ -214,107 +185,3 @@ def test_garbage_is_no_answer() -> None:
             assert isinstance(answer, HttpResponse)
 
     play(RawServer(), scene)
-
-
-@pytest.mark.parametrize(("secrets", "header"), [
-    ({"token": "abc.DEF-1"}, "Bearer abc.DEF-1"),
-    ({"user": "терминал", "password": "a:b"}, "Basic " + base64.b64encode("терминал:a:b".encode()).decode()),
-])
-def test_credentials_go_out(tmp_path: Path, secrets: dict[str, str], header: str) -> None:
-    file = tmp_path / "credentials"
-    file.write_text(json.dumps(secrets))
-    file.chmod(0o600)
-
-    async def scene(transport: RequestsTransport, server: RawServer) -> None:
-        await transport.exchange(GET, LONG_S)
-        assert f"Authorization: {header}\r\n".encode() in server.heard[0]
-
-    play(RawServer(OK), scene, credentials_file=file)
-
-
-@pytest.mark.parametrize(("text", "mode"), [
-    (None, 0o600), ("{}", 0o600), ("no json", 0o600), ('{"token": "a b"}', 0o600), ('{"token": 5}', 0o600),
-    ('{"user": "a:b", "password": "c"}', 0o600), ('{"token": "a\\nX: y"}', 0o600), ('{"token": "abc"}', 0o644),
-])
-def test_unusable_credentials_send_nothing(tmp_path: Path, text: str | None, mode: int) -> None:
-    file = tmp_path / "credentials"
-    if text is not None:
-        file.write_text(text)
-        file.chmod(mode)
-
-    async def scene(transport: RequestsTransport, server: RawServer) -> None:
-        with pytest.raises(NoConnection) as caught:
-            await transport.exchange(GET, LONG_S)
-        assert "abc" not in str(caught.value)
-        assert server.heard == []
-
-    play(RawServer(OK), scene, credentials_file=file)
-
-
-def certificate(folder: Path, *, days: int = 1) -> Path:
-    """A self-signed certificate of 127.0.0.1 with its key, in one file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "host")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-        .serial_number(1).not_valid_before(now - timedelta(days=30)).not_valid_after(now + timedelta(days=days))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256()))
-    file = folder / f"host{days}.pem"
-    file.write_bytes(made.public_bytes(serialization.Encoding.PEM) + key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
-    return file
-
-
-def over_tls(
-    file: Path, server: RawServer, ca_file: Path | None, scene: Callable[[RequestsTransport], Awaitable[None]]
-) -> None:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file)
-
-    async def main() -> None:
-        async with raw_server(server, context):
-            transport = RequestsTransport(f"https://127.0.0.1:{server.port}", ca_file)
-            try:
-                await scene(transport)
-            finally:
-                transport.close()
-
-    asyncio.run(main())
-
-
-def test_tls_with_the_right_authority(tmp_path: Path) -> None:
-    async def scene(transport: RequestsTransport) -> None:
-        assert (await transport.exchange(POST, LONG_S)).body == b"hi"
-
-    file = certificate(tmp_path)
-    over_tls(file, RawServer(OK), file, scene)
-
-
-@pytest.mark.parametrize("days", [1, -1])
-def test_tls_with_an_unknown_authority_or_expired_sends_nothing(tmp_path: Path, days: int) -> None:
-    server = RawServer(OK)
-
-    async def scene(transport: RequestsTransport) -> None:
-        with pytest.raises(NoConnection):
-            await transport.exchange(POST, LONG_S)
-        assert server.heard == []
-
-    file = certificate(tmp_path, days=days)
-    over_tls(file, server, file if days < 0 else None, scene)
-
-
-def test_tls_cut_or_silent_is_no_answer(tmp_path: Path) -> None:
-    server = RawServer(OK[:-1])
-
-    async def scene(transport: RequestsTransport) -> None:
-        with pytest.raises(NoAnswer):
-            await transport.exchange(POST, LONG_S)
-        server.hangs_up = False
-        with pytest.raises(NoAnswer):
-            await transport.exchange(POST, SHORT_S)
-
-    file = certificate(tmp_path)
-    over_tls(file, server, file, scene)
