@@ -39,3 +39,9 @@ def reading_key(terminal: TerminalId, sequence: int) -> IdempotencyKey:
 def case_number(terminal: TerminalId, number: PaymentNumber) -> CaseNumber:
     """The number printed on a slip or shown on a page when a payment waits for a decision."""
     return CaseNumber(f"{terminal}-{number:06d}")
+
+
+def note_case_number(terminal: TerminalId, record: int) -> CaseNumber:
+    """The case of a note that belongs to no payment, e.g. `T-0001-note-001234`. `record` is the sequence number of the
+    journal's record of that note, so no two notes share a case."""
+    return CaseNumber(f"{terminal}-note-{record:06d}")

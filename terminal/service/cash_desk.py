@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable
 
 from contracts.faults import FaultCode
-from contracts.identifiers import CaseNumber, PaymentNumber, TerminalId
+from contracts.identifiers import PaymentNumber, TerminalId, note_case_number
 from contracts.money import ZERO, Money
 from terminal.payments.facts import Fact, NoteUnassigned
 from terminal.payments.messages import (
@@ -154,7 +154,7 @@ class CashDesk:
         return next(iter([*waiting, *disputing]), None)
 
     def _unassigned(self, value: Money) -> None:
-        case = CaseNumber(f"{self._terminal}-note-{self._book.stamp()}")
+        case = note_case_number(self._terminal, self._book.next_record)
         self._book.record(NoteUnassigned(value, case, "no payment takes notes"))
         self._book.audit()
         self._health.raise_fault(FaultCode.NOTE_UNASSIGNED, f"{value.decimal()} RUB, case {case}")

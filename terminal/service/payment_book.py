@@ -131,6 +131,11 @@ class PaymentBook:
             if decision.facts:
                 self._tell_watchers(changed[number])
 
+    @property
+    def next_record(self) -> int:
+        """The sequence number that the first fact of the next step gets in the journal."""
+        return self._journal.newest() + 1
+
     def record(self, *facts: Fact) -> None:
         """Facts that are not about one payment."""
         self.append(Step(facts))

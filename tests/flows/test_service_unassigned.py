@@ -53,6 +53,28 @@ def test_a_note_of_nobody_is_a_fault_until_the_cassette_is_taken_out(tmp_path: P
     run_virtually(scenario())
 
 
+def test_notes_of_one_instant_have_cases_of_their_own(tmp_path: Path) -> None:
+    """Each names the record that tells of it."""
+
+    async def scenario() -> None:
+        world = TerminalWorld(tmp_path)
+        life = world.start()
+        try:
+            await ready(life)
+            for rubles in (100, 500, 100):
+                life.service.cash.in_escrow(Money.rubles(rubles))
+                life.service.cash.stacked(Money.rubles(rubles))
+            noted = [note.case for note in life.opened.journal.unassigned_notes()]
+            records = [each for each in life.opened.journal.records_after(0, 1000) if each.kind == "C50"]
+            assert len({each.at for each in records}) == 1, "one instant"
+            assert noted == [f"T-0001-note-{each.sequence:06d}" for each in records]
+            assert len(set(noted)) == 3
+        finally:
+            await world.close()
+
+    run_virtually(scenario())
+
+
 async def restarted(world: TerminalWorld, life: Life) -> Life:
     await life.kill()
     life = world.start()
