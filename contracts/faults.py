@@ -93,6 +93,7 @@ class FaultCode(StrEnum):
     JOURNAL_KEY_FOREIGN = "JR08"
     JOURNAL_MIRROR_BEHIND = "JR09"
     JOURNAL_MIRROR_LOST = "JR10"
+    DATA_OVERDUE = "JR11"
 
     SERVICE_STOPPED = "WD01"
     SERVICE_FROZEN = "WD02"
@@ -226,6 +227,9 @@ _ENTRIES = (
     Fault(FaultCode.JOURNAL_MIRROR_LOST,
           "Вторая копия журнала не пишется больше часа. Замените её носитель.",
           Severity.CRITICAL, Stops.CASH, False, _NO_CASH),
+    Fault(FaultCode.DATA_OVERDUE,
+          "Персональные данные не стёрты в срок, причина в подробностях. Проверьте часы, сервер, файл ключей.",
+          Severity.WARNING, Stops.NOTHING),
     Fault(FaultCode.SERVICE_STOPPED, "Процесс service завершился и перезапущен.", Severity.ERROR, Stops.EVERYTHING,
           False, _BROKEN),
     Fault(FaultCode.SERVICE_FROZEN, "Процесс service не подавал признаков работы и перезапущен.", Severity.ERROR,

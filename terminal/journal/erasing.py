@@ -32,12 +32,16 @@ _UNEQUAL_DAYS = (
     "SELECT day FROM (SELECT body ->> '$.day' AS day, max(seq), body ->> '$.equal' AS equal FROM record"
     " WHERE payment IS NULL AND kind = 'Z30' GROUP BY day) WHERE NOT equal"
 )
+_ENDED_ON = (
+    "SELECT substr(ended.at, 1, 10) FROM record AS ended WHERE ended.payment = payment.number AND ended.slot = 'S40'"
+)
+"""A payment that was funded by a clock which stood years back ended by one that the register agreed with."""
 _ERASABLE = (
     "SELECT data_key.owner, record.body ->> '$.sealed_account' FROM data_key"
     " JOIN payment ON payment.key = data_key.owner"
     " JOIN record ON record.payment = payment.number AND record.slot = 'S00'"
     " WHERE payment.open = 0 AND payment.disputed = 0 AND (payment.state IS NULL OR payment.state = 'delivered'"
-    f" AND payment.day <= ?1 AND payment.day NOT IN ({_UNEQUAL_DAYS}))"
+    f" AND payment.day <= ?1 AND ({_ENDED_ON}) <= ?1 AND payment.day NOT IN ({_UNEQUAL_DAYS}))"
     " UNION ALL"
     " SELECT data_key.owner, record.body ->> '$.sealed_account' FROM data_key"
     " JOIN readings ON readings.key = data_key.owner JOIN record ON record.seq = readings.sequence"

@@ -189,9 +189,9 @@ class Journal(Protocol):
         ...
 
     def erasable(self, done_by: str, limit: int) -> Sequence[Erasable]:
-        """Data of voided payments, and of payments and readings that are done, accepted and of a day not after
-        `done_by` (ISO date); at most `limit`. Never of what is open, disputed, refused or of a day whose totals
-        differ from the host's."""
+        """Data of voided payments; of payments that are accepted, and both of a day and done on a day not after
+        `done_by` (ISO date); of readings that are accepted, of such a day; at most `limit`. Never of what is open,
+        disputed, refused or of a day whose totals differ from the host's."""
         ...
 
     def latest(self, kind: str) -> Fact | None:

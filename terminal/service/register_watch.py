@@ -36,6 +36,8 @@ class RegisterWatch:
         self._shift_ends = shift_ends
         self._closed_on: date | None = None
         self.last: RegisterReport | None = None
+        self.looked_at = 0.0
+        """When `last` came, by the monotonic clock."""
         self.surveys = 0
 
     async def run(self) -> None:
@@ -50,7 +52,7 @@ class RegisterWatch:
         """Survey once and tell the status store."""
         report = await self._register.survey()
         self.surveys += 1
-        self.last = report
+        self.last, self.looked_at = report, self._clock.monotonic()
         self._health.report(_device_report(report))
         if report.serial and report.storage:
             self._health.device_seen(DeviceSeen(REGISTER, report.model, report.serial, report.storage))

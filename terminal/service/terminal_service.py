@@ -43,6 +43,7 @@ from terminal.ports.vault import Vault
 from terminal.service.acceptor_listener import AcceptorListener
 from terminal.service.cash_desk import CashDesk
 from terminal.service.client_desk import ClientDesk
+from terminal.service.clock_trust import ClockTrust
 from terminal.service.erasure import Erasure, ErasureTerms
 from terminal.service.health import Health
 from terminal.service.housekeeping import Housekeeping, HousekeepingTerms
@@ -143,7 +144,8 @@ class TerminalService:
         self.api = SocketApi(terms.socket, self.visits.touched, self.status.answer)
         self.housekeeping = Housekeeping(world.journal, self.health, clock, terms.housekeeping, self._idle)
         self.erasure = Erasure(
-            world.journal, world.vault, self.book, self.same_day, clock, terms.erasure, self._idle
+            world.journal, world.vault, self.book, self.same_day, self.health, clock,
+            ClockTrust(clock, self.health, self.watch).doubt, terms.erasure, self._idle,
         )
         self.journal_watch = JournalWatch(world.journal, self.health, clock, self._idle, self._audited)
         self.life = LifeSigns(self._life_sign)

@@ -22,7 +22,7 @@ from terminal.payments.facts import (
 from terminal.ports.records import OutboxState, Step, StoreFailed
 from terminal.ports.vault import FIRST_FORM
 from tests.journal import steps
-from tests.journal.steps import opened
+from tests.journal.steps import ScriptedClock, opened
 
 DAY = steps.NOON.date().isoformat()
 LATER, EARLIER = "2999-01-01", "2000-01-01"
@@ -61,6 +61,21 @@ def test_a_voided_payment_is_erasable_at_once_and_a_done_one_after_its_day(tmp_p
         steps.created(number).sealed[0].digest for number in (1, 2)
     ]
     assert len(journal.journal.erasable(DAY, 1)) == 1
+    journal.journal.close()
+
+
+@pytest.mark.parametrize("years", [-6, 6])
+def test_a_payment_funded_or_ended_by_a_wrong_clock_counts_from_the_later_day(tmp_path: Path, years: int) -> None:
+    """The clock that funds it says one day, the one that ends it another."""
+    clock = ScriptedClock()
+    journal = opened(tmp_path, clock=clock)
+    *before, end = steps.whole_payment(1)
+    append(journal, *before)
+    clock.at = clock.at.replace(year=clock.at.year - years)
+    append(journal, end)
+    ended = clock.at.date().isoformat()
+    assert names(journal, min(DAY, ended)) == []
+    assert names(journal, max(DAY, ended)) == [steps.key(1)]
     journal.journal.close()
 
 
