@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 from collections import deque
 from dataclasses import dataclass, field
@@ -74,6 +75,10 @@ class LineFaults:
     happened: dict[FaultKind, int] = field(default_factory=lambda: dict.fromkeys(FaultKind, 0))
     _armed: dict[tuple[Direction, int], FaultKind] = field(default_factory=dict)
     _chance: random.Random = field(default_factory=random.Random)
+    _whole: float = 0.0
+    """The chance of any fault that `_sound` was drawn for."""
+    _sound: int = 0
+    """So many bytes pass before the next fault by chance."""
 
     def __post_init__(self) -> None:
         self.reseed(self.seed)
@@ -94,16 +99,23 @@ class LineFaults:
             raise ValueError(f"bytes are counted from 1, not {nth}")
         self._armed[direction, self.passed[direction] + nth] = kind
 
+    def passes(self, direction: Direction, length: int) -> bool:
+        """Whether so many bytes pass as they are; if so, they have passed."""
+        self._look_ahead()
+        if self._armed or (self._whole and self._sound < length):
+            return False
+        self._sound -= length if self._whole else 0
+        self.passed[direction] += length
+        return True
+
     def decide(self, direction: Direction, data: bytes) -> list[Step]:
         """What becomes of the bytes."""
-        if not self.rates and not self._armed:
-            self.passed[direction] += len(data)
+        if self.passes(direction, len(data)):
             return [Pass(data)] if data else []
         steps: list[Step] = []
         run = bytearray()
-        whole = sum(self.rates.values())
         for byte in data:
-            kind = self._fate(direction, whole)
+            kind = self._fate(direction)
             if kind in (FaultKind.DELAY, FaultKind.SPLIT, FaultKind.DISCONNECT, FaultKind.POWER_CUT) and run:
                 steps.append(Pass(bytes(run)))
                 run.clear()
@@ -128,23 +140,35 @@ class LineFaults:
                     run.append(byte)
         return [*steps, Pass(bytes(run))] if run else steps
 
-    def _fate(self, direction: Direction, whole: float) -> FaultKind | None:
+    def _fate(self, direction: Direction) -> FaultKind | None:
         self.passed[direction] += 1
-        kind = self._armed.pop((direction, self.passed[direction]), None) or self._drawn(whole)
+        kind = self._armed.pop((direction, self.passed[direction]), None) or self._drawn()
         if kind is not None:
             self.happened[kind] += 1
         return kind
 
-    def _drawn(self, whole: float) -> FaultKind | None:
-        """One throw for all kinds: a share of `whole`, the chance of any of them, belongs to each."""
-        left = self._chance.random() if whole else whole
-        if left >= whole:
+    def _look_ahead(self) -> None:
+        """Draw how far away the next fault is, when the chance of one has changed: thousands of bytes pass between
+        two faults, and a throw for each would be most of the work."""
+        whole = sum(self.rates.values())
+        if whole != self._whole:
+            self._whole = whole
+            self._sound = self._drawn_distance()
+
+    def _drawn_distance(self) -> int:
+        if self._whole >= 1.0:
+            return 0
+        return int(math.log(1.0 - self._chance.random()) / math.log(1.0 - self._whole)) if self._whole else 0
+
+    def _drawn(self) -> FaultKind | None:
+        """The fault that comes by chance at this byte; each kind has a share of them by its rate."""
+        if not self._whole:
             return None
-        for kind, rate in self.rates.items():
-            left -= rate
-            if left < 0:
-                return kind
-        return None
+        if self._sound:
+            self._sound -= 1
+            return None
+        self._sound = self._drawn_distance()
+        return self._chance.choices(list(self.rates), list(self.rates.values()))[0]
 
 
 class FaultyCable:
@@ -161,9 +185,15 @@ class FaultyCable:
                 data = await self._perform(self._incoming.popleft())
                 if data:
                     return data
-            self._incoming.extend(self.faults.decide(Direction.IN, await self._cable.read()))
+            arrived = await self._cable.read()
+            if arrived and self.faults.passes(Direction.IN, len(arrived)):
+                return arrived
+            self._incoming.extend(self.faults.decide(Direction.IN, arrived))
 
     async def write(self, data: bytes) -> None:
+        if self.faults.passes(Direction.OUT, len(data)):
+            await self._cable.write(data)
+            return
         for step in self.faults.decide(Direction.OUT, data):
             outgoing = await self._perform(step)
             if outgoing:

@@ -129,7 +129,7 @@ class ClientDesk:
         S10, notes."""
         card = self._card
         await self._journal_compared()
-        offer = self._health.cash()
+        offer = self._health.offers.cash
         if card is None or card is not self._card or not offer.offered or self._cash.tender is not None:
             return PaymentRefused(offer.reason or NO_CASH)
         payment = self._book.open(of_card(card, self._given), due, self._maximum)

@@ -10,12 +10,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from contracts.faults import CATALOGUE, ActiveFault, FaultCode, Severity, Stops
+from contracts.faults import ActiveFault, FaultCode, Severity, Stops
 from terminal.payments.facts import DeviceSeen, Fact, IncidentClosed, IncidentOpened
 from terminal.ports.clock import Clock
-from terminal.ports.device import BILL_ACCEPTOR, FISCAL_REGISTER, DeviceReport, DeviceState
-from terminal.visit.context import Offer
-from terminal.visit.reasons import STARTING
+from terminal.ports.device import BILL_ACCEPTOR, FISCAL_REGISTER, DeviceReport
+from terminal.service.offers import HOST_SILENT, Offers, gravest_first, is_usable, offers_of, stopped_by
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +23,6 @@ REGISTER = FISCAL_REGISTER
 OWN = "service"
 FLAP_DAMPING_S = 60.0
 """An incident that comes back sooner than this is the same one and gets no second record."""
-_HOST_SILENT = (FaultCode.HOST_UNREACHABLE, FaultCode.HOST_ANSWERS_WRONG)
 _GRAVE = (Severity.ERROR, Severity.CRITICAL)
 
 
@@ -41,6 +39,9 @@ class Health:
         self._incidents: set[FaultCode] = set()
         self._seen: dict[str, DeviceSeen] = {}
         self._changed: list[Callable[[], None]] = []
+        self._in_order: tuple[ActiveFault, ...] | None = ()
+        self._offers: Offers | None = None
+        """Both follow from reports and faults, and are made anew when these have changed: every touch asks for them."""
 
     def watch(self, changed: Callable[[], None]) -> None:
         """Be told when a report or a fault has changed."""
@@ -63,12 +64,14 @@ class Health:
 
     def report(self, report: DeviceReport) -> None:
         """The present condition of a device."""
-        self._reports[report.device] = report
-        self.replace_faults(report.device, report.faults)
+        if self._reports.get(report.device) != report:
+            self._reports[report.device] = report
+            self.replace_faults(report.device, report.faults)
 
     def replace_faults(self, source: str, faults: frozenset[ActiveFault]) -> None:
         """All faults of a source as they are now."""
         self._faults[source] = {fault.code: fault for fault in faults}
+        self._in_order = self._offers = None
         self._journal_incidents()
         for changed in self._changed:
             changed()
@@ -89,65 +92,29 @@ class Health:
     @property
     def faults(self) -> tuple[ActiveFault, ...]:
         """Everything that is wrong now, gravest first."""
-        order = list(Severity)
-        found = [fault for source in self._faults.values() for fault in source.values()]
-        return tuple(sorted(found, key=lambda fault: (-order.index(fault.entry.severity), fault.code)))
+        if self._in_order is None:
+            self._in_order = gravest_first(fault for source in self._faults.values() for fault in source.values())
+        return self._in_order
 
     @property
     def reports(self) -> tuple[DeviceReport, ...]:
         return tuple(self._reports[name] for name in sorted(self._reports))
 
+    @property
+    def offers(self) -> Offers:
+        """What can be offered to a client now."""
+        if self._offers is None:
+            self._offers = offers_of(self.faults, self._reports)
+        return self._offers
+
     def cash_device_works(self) -> bool:
         """Whether the acceptor itself can take notes now."""
-        report = self._reports.get(ACCEPTOR)
-        usable = report is not None and report.state in (DeviceState.READY, DeviceState.BUSY)
-        return usable and not self._stopping(Stops.CASH, (ACCEPTOR,))
-
-    def cash(self) -> Offer:
-        """Whether a cash payment may begin."""
-        reason = self._stopping(Stops.CASH) or self._stopping(Stops.PAYMENTS) or self._stopping(Stops.EVERYTHING)
-        if reason:
-            return Offer(False, reason)
-        starting = [name for name in (ACCEPTOR, REGISTER) if not self._usable(name)]
-        return Offer(False, STARTING) if starting else Offer(True)
-
-    def readings(self) -> Offer:
-        reason = self._stopping(Stops.READINGS) or self._stopping(Stops.EVERYTHING)
-        return Offer(not reason, reason)
+        faults = self._faults.get(ACCEPTOR, {}).values()
+        return is_usable(self._reports.get(ACCEPTOR)) and not stopped_by(faults, Stops.CASH)
 
     def host_silent(self) -> bool:
         """The billing host did not answer last time."""
-        return any(fault.code in _HOST_SILENT for fault in self.faults)
-
-    def lookup(self) -> Offer:
-        """Whether accounts can be found: the host answered last time, or was not asked yet."""
-        silent = next((fault for fault in self.faults if fault.code in _HOST_SILENT), None)
-        return Offer(silent is None, CATALOGUE[silent.code].client_text if silent else "")
-
-    def out_of_service(self) -> str:
-        """Message identifier of the reason why nothing at all is offered; empty while something is."""
-        everything = self._stopping(Stops.EVERYTHING)
-        if everything:
-            return everything
-        lookup = self.lookup()
-        if not lookup.offered:
-            return lookup.reason
-        if not self.cash().offered and not self.readings().offered:
-            return self.cash().reason
-        return ""
-
-    def _usable(self, device: str) -> bool:
-        report = self._reports.get(device)
-        return report is not None and report.state in (DeviceState.READY, DeviceState.BUSY)
-
-    def _stopping(self, stops: Stops, sources: tuple[str, ...] | None = None) -> str:
-        """What the client is told of the gravest fault that stops this; empty when none does."""
-        names = self._faults if sources is None else sources
-        stopping = [
-            fault.entry for name in names for fault in self._faults.get(name, {}).values() if fault.entry.stops is stops
-        ]
-        stopping.sort(key=lambda entry: list(Severity).index(entry.severity), reverse=True)
-        return stopping[0].client_text or STARTING if stopping else ""
+        return any(fault.code in HOST_SILENT for fault in self.faults)
 
     def _journal_incidents(self) -> None:
         """Incidents open and close with their faults; one that comes back at once is the same one."""

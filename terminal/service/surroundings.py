@@ -36,21 +36,22 @@ class Lookout:
         self._health = health
         self._clock = clock
         self._terms = terms
+        self._phone = terms.phone.replace(" ", NO_BREAK_SPACE)
         self._values = values
 
     def __call__(self) -> Surroundings:
-        terms = self._terms
+        terms, offers = self._terms, self._health.offers
         return Surroundings(
             terminal=terms.terminal,
             company_name=terms.company_name,
-            phone=terms.phone.replace(" ", NO_BREAK_SPACE),
+            phone=self._phone,
             site=terms.site,
             today=self._clock.now().date(),
             now_s=self._clock.monotonic(),
-            cash=self._health.cash(),
-            readings=self._health.readings(),
-            lookup=self._health.lookup(),
-            out_of_service=self._health.out_of_service(),
+            cash=offers.cash,
+            readings=offers.readings,
+            lookup=offers.lookup,
+            out_of_service=offers.out_of_service,
             languages=terms.languages,
             patience=terms.patience,
             minimum=terms.minimum,

@@ -292,5 +292,5 @@ class TerminalService:
             safe_to_stop=self._idle(),
             ready=self.visits.page is not None,
             faults=tuple(fault.code for fault in self.health.faults)[:40],
-            in_service=not self.health.out_of_service(),
+            in_service=not self.health.offers.out_of_service,
         )

@@ -68,6 +68,20 @@ def test_the_same_seed_gives_the_same_faults_and_another_seed_others() -> None:
     assert run(7) != run(8)
 
 
+def test_faults_by_chance_come_as_often_as_their_rates_say_whatever_the_chunks() -> None:
+    faults = LineFaults(7, {FaultKind.LOSE: 0.01, FaultKind.DUPLICATE: 0.03})
+    for size in (1, 3, 40, 1000):
+        for _ in range(100_000 // size):
+            faults.decide(Direction.IN, bytes(size))
+    passed = faults.passed[Direction.IN]
+    assert faults.happened[FaultKind.LOSE] == pytest.approx(0.01 * passed, rel=0.06)
+    assert faults.happened[FaultKind.DUPLICATE] == pytest.approx(0.03 * passed, rel=0.06)
+    faults.rates.clear()
+    assert faults.passes(Direction.IN, 10_000)
+    faults.rates[FaultKind.LOSE] = 1.0
+    assert faults.decide(Direction.IN, b"abc") == []
+
+
 def test_a_rate_that_is_no_chance_is_refused() -> None:
     with pytest.raises(ValueError, match="between 0 and 1"):
         LineFaults().set_rate(FaultKind.LOSE, 1.5)

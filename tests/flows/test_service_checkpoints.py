@@ -162,7 +162,7 @@ def test_who_comes_while_another_waits_for_the_hosts_word_pays_for_nobody_else(t
         desk.forget()
         await desk.look_up(AccountNumber(DEBTOR))
         assert isinstance(await beginning, PaymentRefused)
-        assert life.service.health.cash().offered
+        assert life.service.health.offers.cash.offered
         assert life.opened.journal.next_payment() == 1
 
     play(tmp_path, scenario)

@@ -29,7 +29,7 @@ def play(directory: Path, scenario: Scenario) -> None:
         world = TerminalWorld(directory)
         life = world.start()
         try:
-            await until(lambda: life.service.health.cash().offered)
+            await until(lambda: life.service.health.offers.cash.offered)
             await scenario(world, life)
             assert life.opened.journal.broken_identities() == []
         finally:
@@ -68,10 +68,10 @@ def test_without_paper_no_payment_begins_and_it_comes_back_by_itself(tmp_path: P
     async def scenario(world: TerminalWorld, life: Life) -> None:
         world.register.machine.printer.paper_out()
         await until(lambda: FaultCode.REGISTER_PAPER_OUT in codes(life))
-        assert not life.service.health.cash().offered
+        assert not life.service.health.offers.cash.offered
         assert any("чек" in each.text for each in life.page.notices)
         world.register.machine.printer.paper_in()
-        await until(lambda: life.service.health.cash().offered)
+        await until(lambda: life.service.health.offers.cash.offered)
 
     play(tmp_path, scenario)
 
@@ -98,7 +98,7 @@ def test_a_cassette_pulled_in_the_middle_leaves_the_money_credited(tmp_path: Pat
         await paying
         await until(lambda: world.paid_at_host == Money.rubles(1000))
         assert FaultCode.ACCEPTOR_CASSETTE_OUT in codes(life)
-        assert not life.service.health.cash().offered
+        assert not life.service.health.offers.cash.offered
 
     play(tmp_path, scenario)
 
@@ -107,9 +107,9 @@ def test_an_unplugged_acceptor_is_a_fault_and_is_found_again(tmp_path: Path) -> 
     async def scenario(world: TerminalWorld, life: Life) -> None:
         world.acceptor_cable.unplug()
         await until(lambda: FaultCode.ACCEPTOR_SILENT in codes(life))
-        assert not life.service.health.cash().offered
+        assert not life.service.health.offers.cash.offered
         world.acceptor_cable.plug()
-        await until(lambda: life.service.health.cash().offered)
+        await until(lambda: life.service.health.offers.cash.offered)
         assert not codes(life)
 
     play(tmp_path, scenario)
@@ -191,10 +191,10 @@ def test_money_refused_by_the_supplier_is_a_refund_due_with_a_slip(tmp_path: Pat
 def test_a_broken_identity_takes_cash_out_and_is_an_incident(tmp_path: Path) -> None:
     async def scenario(world: TerminalWorld, life: Life) -> None:
         life.service._audited((BrokenIdentity(2, "cassette 1 is not the notes stacked 2"),))
-        assert not life.service.health.cash().offered
+        assert not life.service.health.offers.cash.offered
         kinds = [(each.kind, each.body) for each in life.opened.journal.records_after(0, 100)]
         assert any(kind == "I10" and "JR02" in body for kind, body in kinds)
-        assert life.service.health.readings().offered
+        assert life.service.health.offers.readings.offered
 
     play(tmp_path, scenario)
 
@@ -203,9 +203,9 @@ def test_little_room_on_the_disk_stops_new_payments(tmp_path: Path) -> None:
     async def scenario(world: TerminalWorld, life: Life) -> None:
         life.journal.free = 1
         await until(lambda: FaultCode.DISK_LOW in codes(life))
-        assert not life.service.health.cash().offered
+        assert not life.service.health.offers.cash.offered
         life.journal.free = None
-        await until(lambda: life.service.health.cash().offered)
+        await until(lambda: life.service.health.offers.cash.offered)
 
     play(tmp_path, scenario)
 
@@ -214,7 +214,7 @@ def test_a_clock_that_was_reset_stops_readings_but_not_the_terminal(tmp_path: Pa
     async def scenario(world: TerminalWorld, life: Life) -> None:
         world.clock.set_back(3600.0)
         await until(lambda: FaultCode.CLOCK_UNTRUSTED in codes(life))
-        assert not life.service.health.readings().offered
+        assert not life.service.health.offers.readings.offered
 
     play(tmp_path, scenario)
 

@@ -150,11 +150,11 @@ def test_past_the_offline_budget_cash_is_not_offered(tmp_path: Path) -> None:
         await until(lambda: on(life, PageKind.INSERT_CASH))
         world.http.reachable = False
         await paying
-        assert life.service.health.cash().offered
+        assert life.service.health.offers.cash.offered
         await until(lambda: FaultCode.OFFLINE_BUDGET_SPENT in codes(life), 900.0)
-        assert not life.service.health.cash().offered
+        assert not life.service.health.offers.cash.offered
         world.http.reachable = True
-        await until(lambda: life.service.health.cash().offered)
+        await until(lambda: life.service.health.offers.cash.offered)
 
     play(tmp_path, scenario, max_age=timedelta(minutes=5))
 
@@ -171,7 +171,7 @@ def test_a_host_that_holds_another_body_under_the_key_stops_payments(tmp_path: P
         await life.service._world.processing.submit_payment(life.service.worker.submission(other))
         await paying
         await until(lambda: FaultCode.HOST_KEY_CONFLICT in codes(life))
-        assert not life.service.health.cash().offered
+        assert not life.service.health.offers.cash.offered
         opened = [each for each in life.opened.journal.records_after(0, 500) if each.kind == IncidentOpened.kind]
         assert any("BH04" in each.body for each in opened)
 

@@ -17,7 +17,7 @@ def cases(life: Life) -> str:
 
 
 async def ready(life: Life) -> None:
-    await until(lambda: life.service.health.cash().offered)
+    await until(lambda: life.service.health.offers.cash.offered)
 
 
 def test_a_note_of_nobody_is_a_fault_until_the_cassette_is_taken_out(tmp_path: Path) -> None:

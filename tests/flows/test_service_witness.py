@@ -39,8 +39,8 @@ def test_an_old_copy_of_the_disk_takes_no_cash_until_a_person_at_the_host_has_de
         life = await started(world)
         assert closing(life) == {FaultCode.JOURNAL_ROLLED_BACK}
         await asyncio.sleep(SETTLED_S)
-        assert not life.service.health.cash().offered
-        assert life.service.health.readings().offered
+        assert not life.service.health.offers.cash.offered
+        assert life.service.health.offers.readings.offered
         await life.kill()
 
         world.http.reachable = False
@@ -55,7 +55,7 @@ def test_an_old_copy_of_the_disk_takes_no_cash_until_a_person_at_the_host_has_de
 
         world.host.witness.forget(TERMINAL)
         await until(lambda: not closing(life), 120)
-        assert life.service.health.cash().offered
+        assert life.service.health.offers.cash.offered
         assert FaultCode.WITNESS_UNRELIABLE not in codes(life), "it was asked to forget"
         await life.kill()
         world.http.reachable = False
@@ -79,7 +79,7 @@ def test_an_old_copy_that_has_outgrown_what_was_witnessed_is_found_too(tmp_path:
         world.http.reachable = True
         await until(lambda: bool(closing(life)))
         assert closing(life) == {FaultCode.JOURNAL_FORKED}
-        assert not life.service.health.cash().offered
+        assert not life.service.health.offers.cash.offered
 
     play(tmp_path, scenario)
 
@@ -134,7 +134,7 @@ def test_a_host_that_has_forgotten_is_a_fault_of_the_host(tmp_path: Path) -> Non
             forget()
             await pay(world)
             assert codes(life) == {FaultCode.WITNESS_UNRELIABLE}
-            assert life.service.health.cash().offered
+            assert life.service.health.offers.cash.offered
             incident = life.opened.journal.latest(IncidentOpened.kind)
             assert isinstance(incident, IncidentOpened)
             assert "forgotten" in incident.detail
@@ -153,7 +153,7 @@ def test_a_counter_signature_that_does_not_hold_is_worth_nothing(tmp_path: Path)
         world.host.behaviours.put("refuse-checkpoints", "closed-today")
         await pay(world)
         assert life.opened.journal.latest(CheckpointWitnessed.kind) is None
-        assert life.service.health.cash().offered
+        assert life.service.health.offers.cash.offered
         world.host.behaviours.calm()
         await pay(world)
         assert witnessed(life)

@@ -127,7 +127,7 @@ def test_a_payment_keeps_its_data_while_it_may_be_disputed_and_no_longer(tmp_pat
 def test_a_client_who_has_not_paid_leaves_nothing(tmp_path: Path) -> None:
     async def scenario(world: TerminalWorld) -> None:
         life = world.start()
-        await until(lambda: life.service.health.cash().offered)
+        await until(lambda: life.service.health.offers.cash.offered)
         await gives_up(world, life)
         await until(lambda: not has_data(life), 30.0)
         await until(lambda: kinds(life) == ["E10", "E30"])
@@ -138,7 +138,7 @@ def test_a_client_who_has_not_paid_leaves_nothing(tmp_path: Path) -> None:
 def test_what_is_still_needed_lives_on_under_a_fresh_epoch(tmp_path: Path) -> None:
     async def scenario(world: TerminalWorld) -> None:
         life = world.start()
-        await until(lambda: life.service.health.cash().offered)
+        await until(lambda: life.service.health.offers.cash.offered)
         paying = asyncio.create_task(Person(VirtualTerminal(world), [1000], ALWAYS_READ).pay())
         await until(lambda: life.service.cash.tender is not None)
         world.http.reachable = False

@@ -65,7 +65,7 @@ async def leave(life: Life) -> None:
 async def one_client(world: TerminalWorld) -> str:
     """A client gives readings, pays and goes; returns whatever is seen of it afterwards without the keys."""
     life = world.start()
-    while not life.service.health.cash().offered:
+    while not life.service.health.offers.cash.offered:
         await asyncio.sleep(STEP_S)
     if not world.osmp:
         await Reader(VirtualTerminal(world)).pay()

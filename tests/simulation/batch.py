@@ -19,7 +19,7 @@ from tests.simulation.disk import SimulatedDisk
 from tests.simulation.production import simulated
 from tests.simulation.run import Outcome, Script, draw_script, run
 
-CUTS_IN_RUN = 100
+CUTS_IN_RUN = 150
 FAILURES_KEPT = 50
 """Failing seeds that are told one by one."""
 GARBAGE_AFTER = 50_000

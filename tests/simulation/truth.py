@@ -8,6 +8,7 @@ the host. The numbers are those of the identities in `docs/reliability.md`.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -61,9 +62,6 @@ class Truth:
         """A fresh process has read the disk: nothing acknowledged may be missing, and the books must follow."""
         self._journal = opened.journal
         self._outbox = opened.outbox
-        for each in opened.broken:
-            if not self._is_unreadable(each):
-                self.broken(f"identity {each.number} at the opening: {each.text}")
         head, link = opened.journal.head
         if head < self.acknowledged:
             self.broken(f"record {self.acknowledged} was acknowledged, the journal ends at {head}")
@@ -72,7 +70,7 @@ class Truth:
             # A step that a dying process left without a sync was there at the last opening and is gone now, or was
             # followed by another: nobody was told of it.
             self._read_again()
-        self._read()
+        self._read(opened.broken)
 
     def _read_again(self) -> None:
         """Begin the books anew, up to what was acknowledged."""
@@ -85,19 +83,20 @@ class Truth:
 
     def committed(self) -> tuple[str, ...]:
         """A step is durable and about to be acknowledged. Returns the kinds of its records."""
-        kinds = self._read()
+        kinds = self._read(self._journal.broken_identities())
         self.acknowledged, self._acknowledged_link = self.books.sequence, self._link
         return kinds
 
-    def _read(self) -> tuple[str, ...]:
-        """Enter the records that are new, as they stand in the file; returns their kinds."""
+    def _read(self, found: Iterable[BrokenIdentity]) -> tuple[str, ...]:
+        """Enter the records that are new, as they stand in the file; returns their kinds. `found` is what the product
+        itself has found broken."""
         records = self._journal.records_after(self.books.sequence, RECORDS_AT_ONCE)
         for record in records:
             self._enter(record)
         number, link = self._journal.head
         if (number, link) != (self.books.sequence, self._link):
             self.broken(f"identity 9: the chain at record {number} is not that of its records")
-        self._look()
+        self._look(found)
         return tuple(record.kind for record in records)
 
     def fell(self, halted: str, crash: BaseException | None) -> None:
@@ -115,9 +114,9 @@ class Truth:
         for text in self.evidence.enter(record, fact, self.books):
             self.broken(text)
 
-    def _look(self) -> None:
+    def _look(self, found: Iterable[BrokenIdentity]) -> None:
         """The identities of the product, and the truth of the devices and the host, at this very instant."""
-        for each in self._journal.broken_identities():
+        for each in found:
             if not self._is_unreadable(each):
                 self.broken(f"identity {each.number}: {each.text}")
         physical = self.world.notes_in_cassettes()

@@ -39,7 +39,7 @@ from tests.simulation.truth import Truth
 from tests.support.terminal_world import TODAY, terms
 from tests.support.virtual_loop import MOSCOW
 
-DARK_S = (0.02, 4.0)
+DARK_S = (0.02, 2.0)
 """How long the terminal's computer is off."""
 HURRIED = Patience(4.0, 2.0, 5.0, 2.0, 4.0, 2.0, 8.0, 3.0, 2.0)
 """Clients' time runs short here, so that a visit left alone ends soon."""
@@ -191,7 +191,8 @@ class World:
 
     def fell(self, life: Life) -> None:
         """The process ended itself; what supervises it starts the next one."""
-        self.watch("fell", (life.halted or repr(life.crash)).encode())
+        said = life.halted or repr(life.crash)
+        self.watch("fell", said.replace(str(self.directory), "the disk").encode())
         self.happened["process-halts" if life.halted else "process-crashes"] += 1
         self.truth.fell(life.halted, life.crash)
         self.disk.die(Fate.KEPT, self.random)
