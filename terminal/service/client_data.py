@@ -65,6 +65,14 @@ def decode(plaintext: bytes) -> ClientData:
         raise ValueError(f"not client data: {error}") from error
 
 
+def decode_account(plaintext: bytes) -> AccountNumber:
+    """Only the account out of what `encode` wrote, for whoever needs no more. Raises `ValueError`."""
+    try:
+        return AccountNumber(str(json.loads(plaintext)["account"]))
+    except (KeyError, TypeError, RecursionError, json.JSONDecodeError) as error:
+        raise ValueError(f"not client data: {error}") from error
+
+
 def of_card(card: AccountCard, given: tuple[ReadingLine, ...]) -> ClientData:
     """From the account card and the readings given for it in this visit; registers not read now show the last one."""
     by_register = {(each.meter, each.zone): each for each in given}

@@ -12,7 +12,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from contracts.identifiers import IdempotencyKey, PaymentNumber, TerminalId, payment_key
+from contracts.identifiers import AccountNumber, IdempotencyKey, PaymentNumber, TerminalId, payment_key
 from contracts.money import Money
 from terminal.payments.decide import decide
 from terminal.payments.effects import Effect
@@ -41,7 +41,7 @@ from terminal.ports.records import (
     StoreFailed,
 )
 from terminal.ports.vault import DataKey, SealedField, Vault
-from terminal.service.client_data import ClientData, decode
+from terminal.service.client_data import ClientData, decode, decode_account
 
 log = logging.getLogger(__name__)
 
@@ -151,10 +151,11 @@ class PaymentBook:
 
     def client_of(self, payment: Payment) -> ClientData:
         """Open what is sealed. Raises `VaultBroken` or `ValueError`; `KeyError` when it has been erased."""
-        ciphertext = self._journal.sealed(payment.sealed_account)
-        if ciphertext is None:
-            raise KeyError(f"the sealed data of payment {payment.number} has been erased")
-        return decode(self._vault.open(ciphertext, self.data_key(payment.key), SealedField.CLIENT))
+        return decode(self._opened(payment))
+
+    def account_of(self, payment: Payment) -> AccountNumber:
+        """Open what is sealed, for the account alone. Raises what `client_of` raises."""
+        return decode_account(self._opened(payment))
 
     def data_key(self, owner: IdempotencyKey) -> DataKey:
         """The wrapped key of a payment's or of readings' data. Raises `KeyError` when it has been erased."""
@@ -170,6 +171,12 @@ class PaymentBook:
     def stamp(self) -> str:
         """Wall time for a record."""
         return self._clock.now().isoformat(timespec="seconds")
+
+    def _opened(self, payment: Payment) -> bytes:
+        ciphertext = self._journal.sealed(payment.sealed_account)
+        if ciphertext is None:
+            raise KeyError(f"the sealed data of payment {payment.number} has been erased")
+        return self._vault.open(ciphertext, self.data_key(payment.key), SealedField.CLIENT)
 
     def _commit(self, news: Sequence[tuple[Payment, tuple[Fact, ...]]]) -> dict[PaymentNumber, Payment]:
         """Make the facts of some payments durable together; returns the payments as they are after them."""

@@ -168,7 +168,7 @@ def test_a_host_that_holds_another_body_under_the_key_stops_payments(tmp_path: P
         client = life.service.book.client_of(payment)
         other = replace(payment, inserted=Money.rubles(7), funded_at=world.clock.now().isoformat())
         assert client.account == ALWAYS_READ
-        await life.service._world.processing.submit_payment(life.service.worker.submission(other))
+        await life.service._world.processing.submit_payment(life.service.worker.submissions.of_payment(other))
         await paying
         await until(lambda: FaultCode.HOST_KEY_CONFLICT in codes(life))
         assert not life.service.health.offers.cash.offered

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.mutants.bug import Bug, Edit
 
 _WORKER = "terminal/service/outbox_worker.py"
+_SUBMISSIONS = "terminal/service/submissions.py"
 _ANSWERS = "terminal/transfer/contract_answers.py"
 _CLIENT = "terminal/transfer/processing_client.py"
 _DAY = "terminal/service/same_day.py"
@@ -52,11 +53,17 @@ BUGS = (
     Bug(
         "fresh-key-for-every-attempt",
         "Every attempt goes out under a key of its own: a reply that was lost makes the host take the payment twice.",
-        _WORKER,
-        "        return PaymentSubmission(\n            payment.key, payment.number,",
+        _SUBMISSIONS,
+        "        return PaymentSubmission(payment.key, payment.number,",
+        "        self.attempts = getattr(self, \"attempts\", 0) + 1\n"
         "        return PaymentSubmission(\n"
-        '            IdempotencyKey(f"{payment.key}-{self._random.randrange(10**6)}"), payment.number,',
+        '            IdempotencyKey(f"{payment.key}-{self.attempts}"), payment.number,',
         (
+            Edit(
+                _SUBMISSIONS,
+                "from contracts.identifiers import TerminalId",
+                "from contracts.identifiers import IdempotencyKey, TerminalId",
+            ),
             Edit(
                 _WORKER,
                 "            answer = answers[row.key]\n",
@@ -108,24 +115,24 @@ BUGS = (
     Bug(
         "sent-with-the-due-amount",
         "What is sent is the sum that was owed instead of the one that was paid.",
-        _WORKER,
-        "self._terms.terminal, client.account, payment.inserted, paid_at",
-        "self._terms.terminal, client.account, payment.due, paid_at",
+        _SUBMISSIONS,
+        "self._terminal, account, payment.inserted, paid_at",
+        "self._terminal, account, payment.due, paid_at",
     ),
     Bug(
         "sent-with-the-time-of-sending",
         "The body changes with every attempt, so that the host takes it for another payment under a used key.",
-        _WORKER,
+        _SUBMISSIONS,
         "        paid_at = datetime.fromisoformat(payment.funded_at)\n",
-        "        paid_at = self._clock.now()\n",
+        "        paid_at = datetime.fromisoformat(self._book.stamp())\n",
     ),
     Bug(
         "delivered-before-the-answer",
         "The row leaves the outbox when it is sent: a payment whose answer was lost is never asked about again.",
         _WORKER,
-        "                answer = await self._processing.submit_payment(self.submission(payment))\n",
+        "                answer = await self._processing.submit_payment(submission)\n",
         "                self._book.append(Step((), settles=((row.key, OutboxState.PARKED),)))\n"
-        "                answer = await self._processing.submit_payment(self.submission(payment))\n",
+        "                answer = await self._processing.submit_payment(submission)\n",
     ),
     Bug(
         "unsent-after-the-cut-off-waits",
@@ -139,8 +146,8 @@ BUGS = (
         "lost-answer-waits-a-day",
         "A payment whose answer was lost is asked about again a day later, after the day of payment is over.",
         _WORKER,
-        "            self._postpone(rows, error.retry_after_s)\n            return False\n",
-        "            self._postpone(rows, 86_400.0)\n            return False\n",
+        "        self._postpone(rows, error.retry_after_s if isinstance(error, TransferUnknown) else None)\n",
+        "        self._postpone(rows, 86_400.0 if isinstance(error, TransferUnknown) else None)\n",
     ),
     Bug(
         "day-closed-with-unsent",
