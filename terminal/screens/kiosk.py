@@ -56,6 +56,8 @@ class Kiosk:
         self._undrawn: int | None = None
         self._visited = False
         """Whether there was anything but the start page since memory was given back."""
+        self._rested = False
+        """Whether the start page was there a second ago, after a visit."""
         self.frames = 0
         self.loop_ticks = 0
         self.exit_code = 0
@@ -146,9 +148,16 @@ class Kiosk:
         Window.canvas.ask_update()
         if self._life_signs is not None:
             self._life_signs.send(frames=self.frames, loop_ticks=self.loop_ticks)
-        if self._visited and self.session.page.kind is PageKind.START:
-            self._visited = False
+        self._give_back_at_rest()
+
+    def _give_back_at_rest(self) -> None:
+        """Once after each visit, and not in the second in which it ends: the page that leaves and the renderer's lists
+        of its last frame are let go of by the frames that follow, and what is freed later would be kept."""
+        resting = self._visited and self.session.page.kind is PageKind.START
+        if resting and self._rested:
+            self._visited = resting = False
             memory.give_back()
+        self._rested = resting
 
     def _build_one_ahead(self, _: float) -> bool:
         if self._not_yet_built:

@@ -6,6 +6,7 @@ Kept apart from `theme` so that a theme can be read and checked without Kivy.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from pathlib import Path
 
 from kivy.lang import Builder, global_idmap
@@ -15,6 +16,8 @@ from terminal.screens.theme import CONTENT, Colours, Theme, ToneColours, TypeSiz
 
 PORTRAIT_SCALE = 1.12
 """A portrait panel is higher than its pages need, so everything on it is read from a step further away."""
+MAX_PATHS = 128
+"""More than the product has drawings, names that nobody drew included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,9 @@ def load_rules(module_file: str) -> None:
     Builder.load_file(str(Path(module_file).with_suffix(".kv")), encoding="utf-8")
 
 
+@lru_cache(maxsize=MAX_PATHS)
 def _picture(folder: str, name: str) -> str:
+    """Remembered, for rules ask for the same few with every page. `pathlib` interns the parts of a path, and Python's
+    table of interned strings keeps a place for each that is gone: it would grow by half a megabyte in the end."""
     path = CONTENT / folder / f"{name}.png"
     return str(path) if name and path.is_file() else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,13 @@ pytestmark = [pytest.mark.screen, pytest.mark.slow, pytest.mark.timeout(600)]
 ROUNDS = 4
 GROWTH_MB = 12.0
 """One leaked body of a page costs 1.7 MB; so many page changes would show it many times over."""
+
+VISIT = ("account-card", "reading-entry", "amount", "start")
+VISITS_BEFORE = 20
+"""Growth falls off over the first of them."""
+VISITS = 20
+BLOCKS_A_VISIT = 12
+"""Of Python's memory, some 64 bytes each. Seven are usual after so few visits, and less than one after a hundred."""
 
 
 def test_page_after_page_costs_no_memory(make_driver: MakeDriver) -> None:
@@ -30,6 +38,19 @@ def test_page_after_page_costs_no_memory(make_driver: MakeDriver) -> None:
         gc.collect()
         taken.append(_resident_mb())
     assert taken[-1] - taken[1] < GROWTH_MB, taken
+
+
+def test_visit_after_visit_leaves_no_objects(make_driver: MakeDriver) -> None:
+    driver = make_driver("portrait")
+    pages = samples("ru")
+    taken: list[int] = []
+    for _ in range(VISITS_BEFORE + VISITS):
+        for name in VISIT:
+            driver.show(pages[name])
+        driver.service.received.clear()
+        gc.collect()
+        taken.append(sys.getallocatedblocks())
+    assert taken[-1] - taken[-1 - VISITS] < BLOCKS_A_VISIT * VISITS, taken
 
 
 def _resident_mb() -> float:

@@ -7,6 +7,7 @@ from math import ceil
 from typing import Any
 
 from kivy.clock import Clock
+from kivy.core.image import ImageData
 from kivy.core.text import Label as TextMeasure
 from kivy.graphics.texture import Texture
 from kivy.properties import BooleanProperty, NumericProperty
@@ -59,6 +60,17 @@ class Lettering(TextMeasure):
             self.texture = Texture.create(size=size, callback=self._texture_fill)
             self.texture.flip_vertical()
 
+    def forget(self) -> None:
+        """Keep nothing of the words: neither the lines that they were broken into nor their picture."""
+        self._cached_lines: list[Any] = []
+        self.texture = None
+
+    def _render_end(self) -> ImageData:
+        """The pixels of the words. Kivy would keep the surface that they were drawn on until the next words are."""
+        pixels = super()._render_end()
+        self._surface = None
+        return pixels
+
 
 class SharpLabel(Label):
     """Words drawn pixel by pixel: their picture is never stretched, and to look for the nearest pixel is cheap."""
@@ -81,10 +93,10 @@ class SharpLabel(Label):
             texture.min_filter = texture.mag_filter = "nearest"
 
     def texture_update(self, *given: Any) -> None:
-        """Kivy keeps the words of its last picture even when there is nothing to say; they may name a client."""
+        """Kivy keeps its last picture and the words on it even when there is nothing to say; they may name a client."""
         super().texture_update(*given)
         if not self.text:
-            self._label._cached_lines = []
+            self._label.forget()
 
 
 class Words(SharpLabel):
