@@ -103,6 +103,10 @@ class Life:
                 return
             self.halted = f"journal refused: {error}"
             world.fell(self)
+        except apsw.Error as error:
+            if not self.dead:
+                self.crash = error
+                world.fell(self)
 
     def _ports(self, opened: OpenedJournal) -> Ports:
         world = self.world

@@ -180,11 +180,14 @@ class World:
 
     def opened(self, opened: OpenedJournal) -> None:
         """The journal has been opened by a fresh life."""
-        self.truth.opened(opened)
+        with self.disk.undisturbed():
+            self.truth.opened(opened)
 
     def committed(self) -> None:
         """A step is durable, and nobody has been told yet."""
-        for kind in self.truth.committed():
+        with self.disk.undisturbed():
+            kinds = self.truth.committed()
+        for kind in kinds:
             self.watch("record", kind.encode())
             if kind[0] in "SCF":
                 self.points.record_written()
