@@ -18,6 +18,8 @@ from terminal.journal.audit_chain import Checkpoint, Record, follow
 from terminal.journal.erasing import data_key
 from terminal.journal.identities import broken_record
 from terminal.journal.placement import placement
+from terminal.journal.running_balances import COLUMNS, NOTHING, Balances, balances_after
+from terminal.journal.taken_slots import entry
 from terminal.payments.codec import from_body
 from terminal.payments.facts import (
     CassetteMoved,
@@ -32,12 +34,13 @@ from terminal.payments.facts import (
     ReadingsTaken,
     ReceiptRegistered,
 )
-from terminal.payments.postings import LedgerAccount, postings_of
 from terminal.ports.records import BrokenIdentity
 
-_RECORDS = "SELECT seq, at, kind, payment, slot, after, body, hash FROM record WHERE seq > ? ORDER BY seq LIMIT ?"
-_BY_SLOT = "SELECT seq FROM record INDEXED BY sqlite_autoindex_record_1 WHERE payment = ? AND slot = ?"
-_BY_KIND = "SELECT seq FROM record INDEXED BY record_of_no_payment WHERE payment IS NULL AND kind = ? AND seq = ?"
+_RECORDS = (
+    f"SELECT seq, at, kind, payment, slot, after, body, hash, {COLUMNS} FROM record WHERE seq > ? ORDER BY seq LIMIT ?"
+)
+_BY_SLOT = "SELECT ?1 FROM payment WHERE number = ?2 AND instr(taken, ?3) > 0"
+_BY_KIND = "SELECT seq FROM record INDEXED BY record_of_no_payment WHERE payment IS NULL AND kind = ?2 AND seq = ?1"
 _COUNTS = ("payment", "fiscal_document", "unassigned_note", "readings")
 _COUNTED: dict[type[Fact], str] = {
     PaymentCreated: "payment",
@@ -52,7 +55,7 @@ class RecordCheck:
     """How far the records have been looked through, and their sums up to there."""
 
     head: Checkpoint
-    ledger: dict[str, tuple[int, int]] = field(default_factory=dict)
+    balances: Balances = NOTHING
     notes: dict[int, tuple[int, int]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_COUNTS, 0))
     tendering: set[int] = field(default_factory=set)
@@ -60,24 +63,23 @@ class RecordCheck:
 
     def look(self, connection: apsw.Connection, limit: int) -> Iterator[BrokenIdentity]:
         """Check the next records. Raises `ChainBroken`, and `ValueError` for a record of no known form."""
-        for seq, at, kind, payment, slot, after, body, link in connection.execute(_RECORDS, (self.head.seq, limit)):
+        rows = connection.execute(_RECORDS, (self.head.seq, limit))
+        for seq, at, kind, payment, slot, after, body, link, *balances in rows:
             record = Record(seq, at, kind, payment, body, link)
             self.head = follow(self.head, record)
             fact = from_body(kind, body)
             place = placement(fact, seq) if isinstance(fact, PaymentFact) else (None, None)
-            found = (_BY_KIND, (kind, seq)) if payment is None else (_BY_SLOT, (payment, slot))
-            if place != (slot, after) or connection.execute(*found).fetchall() != [(seq,)]:
+            if place != (slot, after) or not _found(connection, seq, kind, payment, slot):
                 yield BrokenIdentity(9, f"record {seq} ({kind}) is not found in its place")
+            self.balances = balances_after(self.balances, fact)
+            if self.balances != tuple(balances):
+                yield BrokenIdentity(1, f"record {seq} ({kind}): its balances are not what the records say")
             yield from broken_record(connection, record)
             yield from self._left(connection, seq, fact)
             self._sum(fact)
 
     def differences(self, connection: apsw.Connection) -> Iterator[BrokenIdentity]:
         """Once all records have been looked through: sums and counts against the tables."""
-        select = "SELECT account, debit, credit FROM balance"
-        ledger = {each.value: self.ledger.get(each.value, (0, 0)) for each in LedgerAccount}
-        if ledger != {row[0]: row[1:] for row in connection.execute(select)}:
-            yield BrokenIdentity(1, "the table of balances is not what the records say")
         select = "SELECT value, stacked, count FROM cassette"
         if self.notes != {row[0]: row[1:] for row in connection.execute(select)}:
             yield BrokenIdentity(2, "the table of notes is not what the records say")
@@ -105,9 +107,6 @@ class RecordCheck:
                     yield BrokenIdentity(8, f"record {seq}: the owner of a note without a payment is not right")
 
     def _sum(self, fact: Fact) -> None:
-        for line in postings_of(fact):
-            debit, credit = self.ledger.get(line.account.value, (0, 0))
-            self.ledger[line.account.value] = (debit + line.debit.kopecks, credit + line.credit.kopecks)
         table = _COUNTED.get(type(fact))
         if table is not None:
             self.counts[table] += 1
@@ -121,6 +120,13 @@ class RecordCheck:
                 self.tendering.add(payment)
             case PaymentFunded(payment=payment) | PaymentVoided(payment=payment):
                 self.tendering.discard(payment)
+
+
+def _found(connection: apsw.Connection, seq: int, kind: str, payment: int | None, slot: str | None) -> bool:
+    """Whether a record is found where it is looked for: in its payment's row, or in the index of those without."""
+    if payment is None:
+        return connection.execute(_BY_KIND, (seq, kind)).fetchall() == [(seq,)]
+    return connection.execute(_BY_SLOT, (seq, payment, f",{entry(str(slot), seq)}")).fetchall() == [(seq,)]
 
 
 def _readings_right(row: tuple[Any, ...] | None, seq: int, digest: str, *, erased: bool) -> bool:

@@ -11,6 +11,7 @@ import apsw
 
 from terminal.journal.migrations import migrate
 from terminal.journal.replay import Replay, ReplayedPayment
+from terminal.journal.taken_slots import records_of
 from terminal.payments.codec import from_body
 from terminal.ports.records import BrokenIdentity, OutboxState
 
@@ -18,10 +19,9 @@ LONGEST_PAUSE = timedelta(days=2)
 """No outbox row waits longer for its next attempt."""
 
 _PAYMENTS = (
-    "SELECT number, key, open, tendering, disputed, credit, funded, day, accepted, refused, sequence, state,"
+    "SELECT number, key, open, tendering, disputed, credit, funded, day, accepted, refused, taken, sequence, state,"
     " created_at, next_at FROM payment WHERE number > ? ORDER BY number LIMIT ?"
 )
-_FACTS = "SELECT seq, kind, body FROM record WHERE payment = ? ORDER BY seq"
 _INDEXES = (
     ("sqlite_autoindex_payment_1", "key = :key"),
     ("payment_open", "(open = 1 OR disputed > 0)"),
@@ -29,7 +29,7 @@ _INDEXES = (
     ("payment_of_day", "accepted IS NOT NULL AND day = :day"),
 )
 _SEALED = "SELECT rowid, digest, ciphertext FROM sealed WHERE rowid > ? ORDER BY rowid LIMIT ?"
-_SMALL = ("meta", "balance", "cassette", "fiscal_document", "unassigned_note", "readings", "data_key", "sealed")
+_SMALL = ("meta", "cassette", "fiscal_document", "unassigned_note", "readings", "data_key", "sealed")
 _NAMES = ("terminal", "alone_since", "finding")
 """All that `meta` may hold."""
 _SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name <> 'growth' ORDER BY type, name"
@@ -39,10 +39,8 @@ def broken_schema(connection: apsw.Connection) -> Iterator[BrokenIdentity]:
     """The rules themselves: a constraint that has changed would let wrong rows in."""
     fresh = apsw.Connection(":memory:")
     migrate(fresh)
-    sides = "SELECT account, side FROM balance ORDER BY account"
-    for select in (_SCHEMA, sides):
-        if connection.execute(select).fetchall() != fresh.execute(select).fetchall():
-            yield BrokenIdentity(9, "the journal's schema is not that of this version")
+    if connection.execute(_SCHEMA).fetchall() != fresh.execute(_SCHEMA).fetchall():
+        yield BrokenIdentity(9, "the journal's schema is not that of this version")
     fresh.close()
     for (name,) in connection.execute("SELECT name FROM meta").fetchall():
         if name not in _NAMES:
@@ -60,9 +58,9 @@ def broken_payments(connection: apsw.Connection, after: int, limit: int) -> tupl
     for number, *values in payments:
         after = number
         expected = _replayed(connection, number)
-        if expected is None or (*expected.row(), expected.sequence) != tuple(values[:10]):
+        if expected is None or (*expected.row(), expected.sequence) != tuple(values[:11]):
             broken.append(BrokenIdentity(3, f"payment {number}: the table is not what its records say"))
-        elif not _outbox_right(expected, *values[10:]):
+        elif not _outbox_right(expected, *values[11:]):
             broken.append(BrokenIdentity(6, f"payment {number}: its place in the outbox is not right"))
         if not _indexed(connection, {"number": number, "key": values[0], "day": values[6]}):
             broken.append(BrokenIdentity(6, f"payment {number} is not found where it is looked for"))
@@ -83,7 +81,7 @@ def broken_sealed(connection: apsw.Connection, after: int, limit: int) -> tuple[
 def _replayed(connection: apsw.Connection, number: int) -> ReplayedPayment | None:
     """The payment as its own records make it."""
     replay = Replay()
-    for seq, kind, body in connection.execute(_FACTS, (number,)):
+    for seq, kind, body in records_of(connection, number):
         replay.feed(seq, from_body(kind, body))
     return replay.payments.get(number)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import apsw
 
 from terminal.journal.database import lock_path, log_path, take_lock
-from terminal.journal.migrations import APPLICATION_ID
+from terminal.journal.migrations import APPLICATION_ID, migrate
 from terminal.ports.records import StoreRefused
 
 
@@ -60,12 +60,13 @@ def _copy(path: Path, copy: Path) -> None:
 
 
 def _settle(copy: Path) -> None:
-    """Bring the log into the copied file."""
+    """Bring the log into the copied file, and the file to the newest schema."""
     connection = apsw.Connection(str(copy), flags=apsw.SQLITE_OPEN_READWRITE)
     try:
         row = connection.execute("PRAGMA application_id").fetchone()
         if row != (APPLICATION_ID,):
             raise StoreRefused("the file is not a journal of this terminal's software")
+        migrate(connection)
         connection.execute("PRAGMA journal_mode = DELETE").fetchall()
     finally:
         connection.close()

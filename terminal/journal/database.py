@@ -16,19 +16,20 @@ from typing import TypeVar
 
 import apsw
 
+from terminal.journal.fresh_reading import read_afresh
 from terminal.journal.migrations import migrate
 from terminal.journal.settings import (
     GROWN_WAL_BYTES,
     apply_settings,
-    grow_log,
     keep_log_file,
+    prepare_log,
     require_safe_library,
     start_log_over,
 )
 from terminal.ports.records import StoreFailed, StoreRefused
 
 GROWTH_NEEDS_BYTES = 4 * GROWN_WAL_BYTES
-"""Free space under which the log is left as it is."""
+"""Free space under which the log does not grow."""
 
 Result = TypeVar("Result")
 log = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ class Database:
     def __init__(self, path: Path, connection: apsw.Connection, lock: int) -> None:
         self.path = path
         self._connection = connection
+        self._transaction = connection.cursor()
         self._lock = lock
         self._failed = False
 
@@ -63,9 +65,9 @@ class Database:
         connection = self.connection
         self._failed = True
         try:
-            connection.execute("BEGIN IMMEDIATE")
+            self._transaction.execute("BEGIN IMMEDIATE")
             result = work(connection)
-            connection.execute("COMMIT")
+            self._transaction.execute("COMMIT")
         except (apsw.Error, Contradiction) as error:
             log.critical("commit_failed error=%s detail=%s", type(error).__name__, error)
             raise StoreFailed(f"the journal did not confirm: {error}") from error
@@ -133,31 +135,13 @@ def take_lock(path: Path) -> int:
     return lock
 
 
-def read_afresh(path: Path) -> None:
-    """See to it that what is read of a file next is what the disk holds, before anybody has it open.
-
-    After a sync that failed the system shows pages that it has given up writing (Rebello et al., ATC 2020): records
-    behind them would go with them at a power cut. What a killed process left to the system is written first.
-    """
-    try:
-        handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return
-    try:
-        os.fdatasync(handle)
-        os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
-    finally:
-        os.close(handle)
-
-
 def _connect(path: Path, vfs: str | None) -> apsw.Connection:
     connection = apsw.Connection(str(path), vfs=vfs)
     try:
         apply_settings(connection)
         migrate(connection)
         keep_log_file(connection)
-        if _free_bytes(path.parent) > GROWTH_NEEDS_BYTES:
-            grow_log(connection, log_path(path))
+        prepare_log(connection, log_path(path), may_grow=_free_bytes(path.parent) > GROWTH_NEEDS_BYTES)
         _sync_directory(path.parent)
     except (apsw.Error, StoreRefused):
         connection.close(force=True)

@@ -11,6 +11,7 @@ import apsw
 
 from contracts.identifiers import IdempotencyKey
 from terminal.journal.database import Contradiction
+from terminal.journal.taken_slots import CREATED_RECORD
 from terminal.payments.terminal_facts import DataErased
 from terminal.ports.records import Erasable
 from terminal.ports.vault import DataKey
@@ -39,7 +40,7 @@ _ENDED_ON = (
 _ERASABLE = (
     "SELECT data_key.owner, record.body ->> '$.sealed_account' FROM data_key"
     " JOIN payment ON payment.key = data_key.owner"
-    " JOIN record ON record.payment = payment.number AND record.slot = 'S00'"
+    f" JOIN record ON record.seq = {CREATED_RECORD}"
     " WHERE payment.open = 0 AND payment.disputed = 0 AND (payment.state IS NULL OR payment.state = 'delivered'"
     f" AND payment.day <= ?1 AND ({_ENDED_ON}) <= ?1 AND payment.day NOT IN ({_UNEQUAL_DAYS}))"
     " UNION ALL"

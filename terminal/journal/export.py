@@ -15,12 +15,12 @@ from typing import Any
 import sqlite_utils
 
 from terminal.journal.copying import copied_file
+from terminal.journal.running_balances import ASSETS
 from terminal.payments.codec import from_body
-from terminal.payments.postings import postings_of
+from terminal.payments.postings import LedgerAccount, postings_of
 
 _SELECTS = {
     "record": "SELECT seq, at, kind, payment, body, lower(hex(hash)) AS hash FROM record ORDER BY seq",
-    "balance": "SELECT account, side, debit, credit FROM balance ORDER BY account",
     "cassette": "SELECT value, stacked, count FROM cassette ORDER BY value",
     "payment": (
         "SELECT number, key, open, tendering, disputed, credit, funded, day, accepted, refused FROM payment"
@@ -33,6 +33,8 @@ _SELECTS = {
 }
 POSTING = "posting"
 """Double entry, derived from the records: seq, account, debit, credit in kopecks."""
+BALANCE = "balance"
+"""The turnover of every account, derived from them as well: account, its normal side, debit, credit in kopecks."""
 
 
 class ExportFormat(StrEnum):
@@ -51,7 +53,7 @@ def export(path: Path, directory: Path, formats: Iterable[ExportFormat]) -> list
         database = sqlite_utils.Database(copy)
         try:
             for chosen in formats:
-                for name in (*_SELECTS, POSTING):
+                for name in (*_SELECTS, POSTING, BALANCE):
                     target = directory / f"{name}.{chosen.value}"
                     _write(target, chosen, _rows(database, name))
                     written.append(target)
@@ -61,9 +63,27 @@ def export(path: Path, directory: Path, formats: Iterable[ExportFormat]) -> list
 
 
 def _rows(database: Any, name: str) -> Iterator[dict[str, object]]:
-    if name != POSTING:
-        yield from database.query(_SELECTS[name])
-        return
+    match name:
+        case "posting":
+            yield from _postings(database)
+        case "balance":
+            yield from _balances(database)
+        case _:
+            yield from database.query(_SELECTS[name])
+
+
+def _balances(database: Any) -> Iterator[dict[str, object]]:
+    turnover = {account.value: [0, 0] for account in LedgerAccount}
+    for line in _postings(database):
+        sums = turnover[str(line["account"])]
+        sums[0] += int(str(line["debit"]))
+        sums[1] += int(str(line["credit"]))
+    for account, (debit, credit) in sorted(turnover.items()):
+        side = "debit" if LedgerAccount(account) in ASSETS else "credit"
+        yield {"account": account, "side": side, "debit": debit, "credit": credit}
+
+
+def _postings(database: Any) -> Iterator[dict[str, object]]:
     for record in database.query("SELECT seq, kind, body FROM record ORDER BY seq"):
         for line in postings_of(from_body(record["kind"], record["body"])):
             yield {

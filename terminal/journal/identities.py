@@ -13,12 +13,13 @@ from typing import Any
 import apsw
 
 from terminal.journal.audit_chain import ChainBroken, Checkpoint, Record, follow_all
+from terminal.journal.running_balances import ASSETS, Balances, newest_balances
 from terminal.payments.codec import from_body
 from terminal.payments.facts import PaymentFunded, ReceiptRegistered
 from terminal.payments.postings import LedgerAccount
 from terminal.ports.records import BrokenIdentity
 
-_ASSETS = frozenset({LedgerAccount.CASSETTE, LedgerAccount.SUSPENSE_CASH})
+_ACCOUNTS = tuple(LedgerAccount)
 _OF_CASSETTE = (
     LedgerAccount.CUSTOMER,
     LedgerAccount.PROVIDER_PENDING,
@@ -46,8 +47,7 @@ _DOUBTFUL = (
 class Totals:
     """Sums in kopecks."""
 
-    ledger: Mapping[LedgerAccount, tuple[int, int]]
-    """Debit and credit turnover."""
+    balances: Balances
     notes: Mapping[int, int]
     """Notes ever stacked by value."""
     open_credit: int
@@ -59,14 +59,13 @@ class Totals:
 
     def balance(self, account: LedgerAccount) -> int:
         """What stands on the account's normal side; negative when it stands on the wrong one."""
-        debit, credit = self.ledger.get(account, (0, 0))
-        return debit - credit if account in _ASSETS else credit - debit
+        return self.balances[_ACCOUNTS.index(account)]
 
 
 def broken_in(totals: Totals) -> Iterator[BrokenIdentity]:
     """The arithmetic identities that do not hold."""
-    debit = sum(each[0] for each in totals.ledger.values())
-    credit = sum(each[1] for each in totals.ledger.values())
+    debit = sum(totals.balance(account) for account in LedgerAccount if account in ASSETS)
+    credit = sum(totals.balance(account) for account in LedgerAccount if account not in ASSETS)
     if debit != credit:
         yield BrokenIdentity(1, f"debits {debit} are not credits {credit}")
     for account in LedgerAccount:
@@ -92,10 +91,6 @@ def broken_in(totals: Totals) -> Iterator[BrokenIdentity]:
 
 def read_totals(connection: apsw.Connection) -> Totals:
     """The running totals; the work does not grow with the journal."""
-    ledger = {
-        LedgerAccount(account): (debit, credit)
-        for account, debit, credit in connection.execute("SELECT account, debit, credit FROM balance")
-    }
     notes = {value: stacked for value, stacked in connection.execute("SELECT value, stacked FROM cassette")}
     open_credit = _number(connection, "SELECT total(credit) FROM payment WHERE open = 1")
     unanswered = _number(
@@ -104,13 +99,13 @@ def read_totals(connection: apsw.Connection) -> Totals:
         " AND accepted IS NULL AND refused IS NULL",
     )
     misplaced = connection.execute("SELECT seq FROM unassigned_note WHERE owner IS NOT NULL ORDER BY seq LIMIT 100")
-    return Totals(ledger, notes, open_credit, unanswered, tuple(seq for (seq,) in misplaced))
+    return Totals(newest_balances(connection), notes, open_credit, unanswered, tuple(seq for (seq,) in misplaced))
 
 
 def broken_since(connection: apsw.Connection, checked: Checkpoint) -> tuple[Checkpoint, list[BrokenIdentity]]:
     """Check the running totals and every record after `checked`; returns the newest record with what is broken.
 
-    A table that cannot be read as what it should be, an account of no known name say, is broken as well.
+    A table that cannot be read as what it should be is broken as well.
     """
     broken: list[BrokenIdentity] = []
     head = checked

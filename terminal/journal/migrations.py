@@ -1,4 +1,8 @@
-"""The schema by numbered files: each is applied once, in one transaction with the number it raises."""
+"""The schema by numbered files: each is applied once, in one transaction with the number it raises.
+
+A file may put a table in the place of another (sqlite.org/lang_altertable.html#otheralter), for which foreign keys are
+not looked after meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -28,12 +32,19 @@ def migrate(connection: apsw.Connection, directory: Path = SCHEMA) -> int:
     application = _number(connection, "application_id")
     if application not in ({0} if version == 0 else {APPLICATION_ID}):
         raise StoreRefused("the file is not a journal of this terminal's software")
+    if version == len(scripts):
+        return version
+    enforced = _number(connection, "foreign_keys")
+    connection.execute("PRAGMA foreign_keys = OFF")
     for number, script in enumerate(scripts[version:], start=version + 1):
         connection.execute("BEGIN IMMEDIATE")
         connection.execute(script)
         connection.execute(f"PRAGMA user_version = {number}")
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute("COMMIT")
+    connection.execute(f"PRAGMA foreign_keys = {enforced}")
+    if version > 0:  # the log, which is never cut otherwise, has taken up everything that was written anew
+        connection.wal_checkpoint("main", apsw.SQLITE_CHECKPOINT_TRUNCATE)
     return len(scripts)
 
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from terminal.journal.database import read_afresh
+from terminal.journal.fresh_reading import read_afresh
 
 
 class DiskFile:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 
 import apsw
 
@@ -17,6 +18,7 @@ from terminal.journal.audit_chain import ChainBroken, Checkpoint, Record, follow
 from terminal.journal.database import Database
 from terminal.journal.mirror import Mirror, open_mirror
 from terminal.journal.mirror_shelf import MirrorDamaged, name_of
+from terminal.journal.running_balances import balances_at
 from terminal.journal.step_frames import step_of
 from terminal.journal.step_writer import RecordRow, write_step
 from terminal.journal.stored_steps import stored_steps
@@ -144,9 +146,10 @@ class Mirroring:
     def _roll_forward(self, mirror: Mirror, newest: Checkpoint) -> Checkpoint:
         if mirror.newest.seq <= newest.seq:
             return newest
+        balances = balances_at(self._database.connection, newest.seq)
         for frame in mirror.frames_after(newest.seq, CATCH_UP_RECORDS):
             step, rows = step_of(frame, newest)
-            self._database.commit(lambda connection, s=step, r=rows: write_step(connection, s, r))  # type: ignore[misc]
+            balances = self._database.commit(partial(write_step, step=step, rows=rows, balances=balances))
             newest = frame.last
             log.warning("step_rolled_forward record=%d", newest.seq)
         return newest

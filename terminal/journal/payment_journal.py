@@ -20,7 +20,9 @@ from terminal.journal.erasing import data_key, data_keys_before, erasable
 from terminal.journal.identities import broken_since
 from terminal.journal.outbox import SqliteOutbox
 from terminal.journal.placement import placement
+from terminal.journal.running_balances import Balances, balances_at, newest_balances
 from terminal.journal.step_writer import RecordRow, write_step
+from terminal.journal.taken_slots import records_of
 from terminal.payments.codec import BY_KIND, from_body, to_body
 from terminal.payments.facts import (
     DeviceSeen,
@@ -69,6 +71,7 @@ class SqliteJournal:
         self._mirroring = check.mirroring
         self._last = newest.seq
         self._head = newest.head
+        self._balances = balances_at(database.connection, newest.seq)
         self._open = set(self._open_numbers())
 
     @property
@@ -85,14 +88,14 @@ class SqliteJournal:
             raise ValueError("an outbox row leaves beside the fact that caused it")
         rows = self._rows(step.facts)
         try:
-            self._database.commit(lambda connection: self._write(connection, step, rows))
+            balances = self._database.commit(lambda connection: self._write(connection, step, rows))
         except StoreFailed as failure:
             if isinstance(failure.__cause__, apsw.FullError) and self._open:
                 self._ballast.release()
             raise
         self._outbox.postponed_written()
         if rows:
-            self._last, self._head = rows[-1][0], rows[-1][-1]
+            self._last, self._head, self._balances = rows[-1][0], rows[-1][-1], balances
         self._count_open(step.facts)
         return self._last
 
@@ -107,8 +110,7 @@ class SqliteJournal:
 
     def facts_of(self, payment: PaymentNumber) -> Sequence[PaymentFact]:
         """All facts of one payment in order; empty for one that never was."""
-        select = "SELECT kind, body FROM record WHERE payment = ? ORDER BY seq"
-        return [_payment_fact(kind, body) for kind, body in self._database.connection.execute(select, (payment,))]
+        return [_payment_fact(kind, body) for _, kind, body in records_of(self._database.connection, payment)]
 
     def sealed(self, digest: str) -> bytes | None:
         """The encrypted data that a fact refers to, or None when it has been erased."""
@@ -180,9 +182,8 @@ class SqliteJournal:
 
     def balances(self) -> Mapping[LedgerAccount, Money]:
         """What stands on the normal side of every ledger account."""
-        select = "SELECT account, CASE side WHEN 'debit' THEN debit - credit ELSE credit - debit END FROM balance"
-        rows = self._database.connection.execute(select)
-        return {LedgerAccount(account): Money(kopecks) for account, kopecks in rows}
+        found = newest_balances(self._database.connection)
+        return {account: Money(kopecks) for account, kopecks in zip(LedgerAccount, found, strict=True)}
 
     def last_recorded_at(self) -> datetime | None:
         """The latest wall time among the newest records."""
@@ -252,12 +253,13 @@ class SqliteJournal:
             self._mirroring.close()
         self._database.close()
 
-    def _write(self, connection: apsw.Connection, step: Step, rows: Sequence[RecordRow]) -> None:
+    def _write(self, connection: apsw.Connection, step: Step, rows: Sequence[RecordRow]) -> Balances:
         """All of a step but its COMMIT. The second journal comes last: nothing impossible gets into it."""
-        write_step(connection, step, rows)
+        balances = write_step(connection, step, rows, self._balances)
         self._outbox.write_postponed(connection)
         if self._mirroring is not None:
             self._mirroring.write(connection, step, rows)
+        return balances
 
     def _count_open(self, facts: Sequence[Fact]) -> None:
         for fact in facts:

@@ -1,7 +1,7 @@
 """Where a fact stands in its payment: the slot it takes, which can be taken once, and the slot that comes before it.
 
-The store's unique index and foreign key over these two make it impossible to remember a note twice, a note that was
-never ordered in, two endings of one tender or two answers of the host, whatever the rest of the program believes.
+A trigger of the store's schema over these two makes it impossible to remember a note twice, a note that was never
+ordered in, two endings of one tender or two answers of the host, whatever the rest of the program believes.
 """
 
 from __future__ import annotations

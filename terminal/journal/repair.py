@@ -11,6 +11,7 @@ import logging
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from terminal.journal.migrations import migrate
 from terminal.journal.mirror import Mirror, open_mirror
 from terminal.journal.mirror_files import DiskFolder
 from terminal.journal.mirror_reading import MirrorContent, differences, read_mirror
+from terminal.journal.running_balances import NOTHING
 from terminal.journal.step_frames import step_of
 from terminal.journal.step_writer import RecordRow, write_step
 from terminal.journal.stored_steps import stored_steps
@@ -97,6 +99,8 @@ class _Source:
             if name.exists():
                 shutil.copyfile(name, copy)
         self._connection = apsw.Connection(str(self._copy))
+        with suppress(apsw.Error, StoreRefused):  # what cannot be brought to the newest schema is read as it is
+            migrate(self._connection)
 
     def terminal(self) -> TerminalId | None:
         try:
@@ -167,7 +171,7 @@ def _copied(
     old: _Source, content: MirrorContent, connection: apsw.Connection, second: Mirror, head: Checkpoint
 ) -> tuple[Checkpoint, int]:
     """Follow the chain as far as either holds it. Raises `StoreRefused` when it ends before the newest record."""
-    rescued, newest = 0, max(old.newest(), content.newest)
+    rescued, newest, balances = 0, max(old.newest(), content.newest), NOTHING
     while head.seq < newest:
         frame = content.frames.get(head.seq + 1)
         stored = old.step_after(head)
@@ -177,7 +181,7 @@ def _copied(
             step, rows = stored or (None, [])
         if step is None:
             raise StoreRefused(f"record {head.seq + 1} is lost in the journal and in its second copy")
-        write_step(connection, step, rows)
+        balances = write_step(connection, step, rows, balances)
         second.write(step, rows)
         head = Checkpoint(rows[-1][0], rows[-1][-1])
         rescued += len(rows) if stored is None else 0

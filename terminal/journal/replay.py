@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from terminal.journal.attribution import FoundNotes, owner
 from terminal.journal.identities import Totals
+from terminal.journal.placement import placement
+from terminal.journal.running_balances import NOTHING, Balances, balances_after
+from terminal.journal.taken_slots import entry
 from terminal.payments.facts import (
     CassetteMoved,
     CheckPassed,
@@ -17,6 +20,7 @@ from terminal.payments.facts import (
     NoteUnassigned,
     PaymentCreated,
     PaymentDone,
+    PaymentFact,
     PaymentFunded,
     PaymentVoided,
     ReadingsTaken,
@@ -24,10 +28,9 @@ from terminal.payments.facts import (
     TransferAccepted,
     TransferRefused,
 )
-from terminal.payments.postings import LedgerAccount, postings_of
 
-PaymentRow = tuple[str, int, int, int, int, int | None, str | None, int | None, int | None]
-"""key, open, tendering, disputed, credit, funded, day, accepted, refused."""
+PaymentRow = tuple[str, int, int, int, int, int | None, str | None, int | None, int | None, str]
+"""key, open, tendering, disputed, credit, funded, day, accepted, refused, taken."""
 
 
 @dataclass(slots=True)
@@ -44,18 +47,19 @@ class ReplayedPayment:
     day: str | None = None
     accepted: int | None = None
     refused: int | None = None
+    taken: str = ","
 
     def row(self) -> PaymentRow:
         """As the table `payment` holds it."""
         flags = (int(self.open), int(self.tendering), self.disputed)
-        return self.key, *flags, self.credit, self.funded, self.day, self.accepted, self.refused
+        return self.key, *flags, self.credit, self.funded, self.day, self.accepted, self.refused, self.taken
 
 
 @dataclass(slots=True)
 class Replay:
     """The tables as the records make them. Grows with the number of payments, never with that of records."""
 
-    ledger: dict[LedgerAccount, tuple[int, int]] = field(default_factory=dict)
+    balances: Balances = NOTHING
     notes: dict[int, tuple[int, int]] = field(default_factory=dict)
     """Value → stacked ever, stacked since the cassette was last taken out."""
     payments: dict[int, ReplayedPayment] = field(default_factory=dict)
@@ -70,9 +74,7 @@ class Replay:
 
     def feed(self, seq: int, fact: Fact) -> None:
         """Take in the next record's fact. Raises `KeyError` for a fact about a payment that never began."""
-        for line in postings_of(fact):
-            debit, credit = self.ledger.get(line.account, (0, 0))
-            self.ledger[line.account] = (debit + line.debit.kopecks, credit + line.credit.kopecks)
+        self.balances = balances_after(self.balances, fact)
         settled = self.found.feed(fact)
         match fact:
             case NoteStacked(payment=payment, value=value):
@@ -91,11 +93,14 @@ class Replay:
                 self._fund(seq, payment, total.kopecks, at)
             case _:
                 self._advance(fact)
+        if isinstance(fact, PaymentFact):
+            slot, _ = placement(fact, seq)
+            self.payments[fact.payment].taken += entry(slot, seq)
 
     def totals(self, unanswered: Iterable[int]) -> Totals:
         """For the arithmetic identities; `unanswered` are the outbox's sums without the host's answer."""
         return Totals(
-            ledger=self.ledger,
+            balances=self.balances,
             notes={value: stacked for value, (stacked, _) in self.notes.items()},
             open_credit=sum(each.credit for each in self.payments.values()),
             unanswered=sum(unanswered),

@@ -59,6 +59,8 @@ def apply_settings(connection: apsw.Connection) -> None:
     _require("mmap_size", connection.execute("PRAGMA mmap_size").fetchall(), ([], [(0,)]))
     for setting in SETTINGS:
         connection.execute(f"PRAGMA {setting.name} = {setting.value}").fetchall()
+    if not connection.config(apsw.SQLITE_DBCONFIG_ENABLE_TRIGGER, 1):
+        raise StoreRefused("the journal's triggers did not take")
     for setting in SETTINGS:
         _require(setting.name, connection.execute(f"PRAGMA {setting.name}").fetchall(), ([(setting.reads,)],))
 
@@ -75,11 +77,11 @@ def keep_log_file(connection: apsw.Connection) -> None:
         raise StoreRefused("the journal's log would not outlive a close")
 
 
-def grow_log(connection: apsw.Connection, log_file: Path) -> None:
-    """Give the write-ahead log its full size ahead of the payments, and start it over.
+def prepare_log(connection: apsw.Connection, log_file: Path, *, may_grow: bool) -> None:
+    """Copy what the last process left in the write-ahead log into the file, and start the log over at its full size.
 
-    What the last process left in it is copied into the file now: a sync that failed leaves pages that are seen and
-    will never reach the disk, and what is written behind them would go with them at a power cut.
+    It is copied whatever the space: a sync that failed leaves pages that are seen and will never reach the disk, and
+    what is written behind them would go with them at a power cut.
 
     A commit that overwrites blocks is about a third faster than one that adds them: the disk need not remember the
     file's new length. RESTART keeps the file; TRUNCATE would undo this. A full disk only leaves the log as it is:
@@ -87,13 +89,13 @@ def grow_log(connection: apsw.Connection, log_file: Path) -> None:
     """
     size = log_file.stat().st_size if log_file.exists() else 0
     try:
-        if size < GROWN_WAL_BYTES:
+        if may_grow and size < GROWN_WAL_BYTES:
             _commit(connection, "CREATE TABLE IF NOT EXISTS growth (content BLOB)")
             _commit(connection, f"INSERT INTO growth VALUES (zeroblob({GROWN_WAL_BYTES}))")
             _commit(connection, "DROP TABLE growth")
         start_log_over(connection)
     except apsw.FullError as error:
-        log.warning("journal_log_not_grown detail=%s", error)
+        log.warning("journal_log_not_prepared detail=%s", error)
         if connection.in_transaction:
             connection.execute("ROLLBACK")
 

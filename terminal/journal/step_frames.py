@@ -58,14 +58,15 @@ def encode_step(step: Step, rows: Sequence[RecordRow]) -> bytes:
     """The content of a step's frame; `rows` are the step's facts as records."""
     lines = [f"{_STEP} {len(rows)} {rows[-1][-1].hex()}"]
     lines += [f"{seq}\n{at}\n{kind}\n{payment or 0}\n{body}" for seq, at, kind, payment, _, _, body, _ in rows]
-    lines += [
-        f"{_LEAVES} {each.key} {each.kind} {each.created_at.isoformat()} {each.amount.kopecks}"
-        f" {each.sealed_body.hex() or _NOTHING}"
-        for each in step.outbox
-    ]
-    lines += [f"{_SEALED} {each.digest} {each.ciphertext.hex() or _NOTHING}" for each in step.sealed]
-    lines += [f"{_ENDED} {key} {state}" for key, state in step.settles]
-    lines += [f"{_KEY} {each.owner} {each.epoch} {each.wrapped.hex() or _NOTHING}" for each in step.keys]
+    for order in step.outbox:
+        sent = f"{order.key} {order.kind} {order.created_at.isoformat()} {order.amount.kopecks}"
+        lines.append(f"{_LEAVES} {sent} {order.sealed_body.hex() or _NOTHING}")
+    for sealed in step.sealed:
+        lines.append(f"{_SEALED} {sealed.digest} {sealed.ciphertext.hex() or _NOTHING}")
+    for key, state in step.settles:
+        lines.append(f"{_ENDED} {key} {state}")
+    for data_key in step.keys:
+        lines.append(f"{_KEY} {data_key.owner} {data_key.epoch} {data_key.wrapped.hex() or _NOTHING}")
     return "\n".join(lines).encode()
 
 

@@ -14,6 +14,7 @@ from terminal.journal.attribution import FoundNotes, owner
 from terminal.journal.database import Contradiction
 from terminal.journal.erasing import erase, keep_keys
 from terminal.journal.outbox import insert_readings, settle_row
+from terminal.journal.running_balances import COLUMNS, Balances, balances_after
 from terminal.payments.facts import (
     CassetteMoved,
     CheckPassed,
@@ -32,14 +33,15 @@ from terminal.payments.facts import (
     TransferAccepted,
     TransferRefused,
 )
-from terminal.payments.postings import LedgerAccount, postings_of
 from terminal.ports.records import NewOutboxRow, OutboxKind, Step
 
 RecordRow = tuple[int, str, str, int | None, str | None, str | None, str, bytes]
 """seq, at, kind, payment, slot, after, body, hash."""
 
-_RECORD = "INSERT INTO record (seq, at, kind, payment, slot, after, body, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-_BALANCE = "UPDATE balance SET debit = debit + ?, credit = credit + ? WHERE account = ?"
+_RECORD = (
+    f"INSERT INTO record (seq, at, kind, payment, slot, after, body, hash, {COLUMNS})"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 _NOTE = (
     "INSERT INTO cassette (value, stacked, count) VALUES (?, 1, 1)"
     " ON CONFLICT (value) DO UPDATE SET stacked = stacked + 1, count = count + 1"
@@ -57,94 +59,84 @@ _UNASSIGNED = "INSERT INTO unassigned_note (seq, owner) VALUES (?, ?)"
 _TENDERING = "SELECT number FROM payment WHERE open = 1 AND tendering = 1"
 
 
-def write_step(connection: apsw.Connection, step: Step, rows: Sequence[RecordRow]) -> None:
-    """Write a step, whose facts are in `rows` in the same order.
+def write_step(
+    connection: apsw.Connection, step: Step, rows: Sequence[RecordRow], balances: Balances
+) -> Balances:
+    """Write a step, whose facts are in `rows` in the same order; returns the balances, given as before it, after it.
 
     Outbox rows are ended before the facts take effect: one of them may close the payment, which must not be due then.
     """
-    connection.executemany(_RECORD, rows)
+    cursor = connection.cursor()  # one for all: making a cursor costs as much as many a statement
     for key, state in step.settles:
         settle_row(connection, key, state)
     found = FoundNotes()
     leaving = list(step.outbox)
     for fact, row in zip(step.facts, rows, strict=True):
+        if isinstance(fact, PaymentCreated):  # before its record, which takes a slot of it
+            cursor.execute(_CREATE, (fact.payment, fact.key))
+        balances = balances_after(balances, fact)
+        cursor.execute(_RECORD, row + balances)
         settled = found.feed(fact)
         if isinstance(fact, NoteUnassigned):
-            tendering = [number for (number,) in connection.execute(_TENDERING)]
-            connection.execute(_UNASSIGNED, (row[0], owner(settled, tendering)))
+            tendering = [number for (number,) in cursor.execute(_TENDERING)]
+            cursor.execute(_UNASSIGNED, (row[0], owner(settled, tendering)))
         if isinstance(fact, PaymentFunded):
-            leaving.remove(_funded(connection, fact, row[0], leaving))
+            leaving.remove(_funded(cursor, fact, row[0], leaving))
         elif isinstance(fact, ReadingsTaken):
             leaving.remove(_taken(connection, fact, row[0], leaving))
         else:
-            _remember(connection, fact)
+            _remember(cursor, fact)
     if found.waiting:
         raise Contradiction(f"a disputed note is found and credited to nobody: {found.waiting[0]}")
     if leaving:
         raise Contradiction(f"outbox row {leaving[0].key} leaves without the fact behind it")
-    _post(connection, step.facts)
     for sealed in step.sealed:
-        connection.execute(_SEALED, (sealed.digest, sealed.ciphertext))
+        cursor.execute(_SEALED, (sealed.digest, sealed.ciphertext))
     keep_keys(connection, step.keys)
+    return balances
 
 
-def _post(connection: apsw.Connection, facts: Sequence[Fact]) -> None:
-    """Move the money of all facts."""
-    moved: list[tuple[int, int, LedgerAccount]] = []
-    difference = 0
-    for fact in facts:
-        for line in postings_of(fact):
-            debit, credit = line.debit.kopecks, line.credit.kopecks
-            moved.append((debit, credit, line.account))
-            difference += debit - credit
-    assert difference == 0, "debits must equal credits"
-    if moved:
-        connection.executemany(_BALANCE, moved)
-
-
-def _remember(connection: apsw.Connection, fact: Fact) -> None:
+def _remember(cursor: apsw.Cursor, fact: Fact) -> None:
     """Bring the running tables along with one fact."""
     match fact:
         case NoteStacked(payment=payment, value=value):
-            connection.execute(_CREDIT, (value.kopecks, payment))
-            connection.execute(_NOTE, (value.kopecks,))
+            cursor.execute(_CREDIT, (value.kopecks, payment))
+            cursor.execute(_NOTE, (value.kopecks,))
         case NoteUnassigned(value=value):
-            connection.execute(_NOTE, (value.kopecks,))
+            cursor.execute(_NOTE, (value.kopecks,))
         case CassetteMoved(present=False):
-            connection.execute("UPDATE cassette SET count = 0")
+            cursor.execute("UPDATE cassette SET count = 0")
         case ReceiptRegistered(storage=storage, document=document, payment=payment, total=total):
-            connection.execute(_DOCUMENT, (storage, document, payment, total.kopecks))
+            cursor.execute(_DOCUMENT, (storage, document, payment, total.kopecks))
         case DataErased():
-            erase(connection, fact)
+            erase(cursor.connection, fact)
         case _:
-            _advance(connection, fact)
+            _advance(cursor, fact)
 
 
-def _advance(connection: apsw.Connection, fact: Fact) -> None:
+def _advance(cursor: apsw.Cursor, fact: Fact) -> None:
     """Facts that move a payment on without touching the cassette or the register."""
     match fact:
-        case PaymentCreated(payment=payment, key=key):
-            connection.execute(_CREATE, (payment, key))
         case CheckPassed(payment=payment):
-            connection.execute("UPDATE payment SET tendering = 1 WHERE number = ?", (payment,))
+            cursor.execute("UPDATE payment SET tendering = 1 WHERE number = ?", (payment,))
         case NoteDisputed(payment=payment):
-            connection.execute(_DISPUTE, (1, payment))
+            cursor.execute(_DISPUTE, (1, payment))
         case NoteDisputeSettled(payment=payment):
-            connection.execute(_DISPUTE, (-1, payment))
+            cursor.execute(_DISPUTE, (-1, payment))
         case PaymentVoided(payment=payment):
-            connection.execute("UPDATE payment SET tendering = 0, open = 0 WHERE number = ?", (payment,))
+            cursor.execute("UPDATE payment SET tendering = 0, open = 0 WHERE number = ?", (payment,))
         case TransferAccepted(payment=payment, total=total):
-            connection.execute("UPDATE payment SET accepted = ? WHERE number = ?", (total.kopecks, payment))
+            cursor.execute("UPDATE payment SET accepted = ? WHERE number = ?", (total.kopecks, payment))
         case TransferRefused(payment=payment, total=total):
-            connection.execute("UPDATE payment SET refused = ? WHERE number = ?", (total.kopecks, payment))
+            cursor.execute("UPDATE payment SET refused = ? WHERE number = ?", (total.kopecks, payment))
         case PaymentDone(payment=payment):
-            connection.execute("UPDATE payment SET open = 0 WHERE number = ?", (payment,))
+            cursor.execute("UPDATE payment SET open = 0 WHERE number = ?", (payment,))
         case _:
             pass
 
 
 def _funded(
-    connection: apsw.Connection, fact: PaymentFunded, seq: int, leaving: Sequence[NewOutboxRow]
+    cursor: apsw.Cursor, fact: PaymentFunded, seq: int, leaving: Sequence[NewOutboxRow]
 ) -> NewOutboxRow:
     """The point of no return: what the client has paid is put on its way by the same change of the same row.
 
@@ -155,8 +147,8 @@ def _funded(
         if order.kind is OutboxKind.PAYMENT and order.amount == fact.total:
             created = order.created_at.isoformat()
             values = (fact.total.kopecks, day, seq, created, order.sealed_body, fact.payment, order.key)
-            connection.execute(_FUND, values)
-            if connection.changes() == 1:
+            cursor.execute(_FUND, values)
+            if cursor.connection.changes() == 1:
                 return order
     raise Contradiction(f"payment {fact.payment} is funded without its outbox row")
 

@@ -20,6 +20,7 @@ from terminal.journal.mirror_files import DiskFolder
 from terminal.journal.mirror_reading import differences, read_mirror
 from terminal.journal.placement import placement
 from terminal.journal.replay import Replay
+from terminal.journal.running_balances import Balances, newest_balances
 from terminal.payments.codec import from_body
 from terminal.payments.facts import PaymentFact
 from terminal.payments.postings import LedgerAccount
@@ -123,12 +124,10 @@ def _replay(
 
 def _differences(connection: apsw.Connection, replay: Replay) -> Iterator[BrokenIdentity]:
     """Where a table does not say what the records say."""
-    ledger: dict[str, tuple[object, ...]] = {each.value: replay.ledger.get(each, (0, 0)) for each in LedgerAccount}
-    select = "SELECT account, debit, credit FROM balance"
-    yield from _compare(1, "balance", ledger, {row[0]: row[1:] for row in connection.execute(select)})
+    yield from _compare(1, "balance", _by_account(replay.balances), _by_account(newest_balances(connection)))
     select = "SELECT value, stacked, count FROM cassette"
     yield from _compare(2, "cassette", replay.notes, {row[0]: row[1:] for row in connection.execute(select)})
-    select = "SELECT number, key, open, tendering, disputed, credit, funded, day, accepted, refused FROM payment"
+    select = "SELECT number, key, open, tendering, disputed, credit, funded, day, accepted, refused, taken FROM payment"
     payments = {number: payment.row() for number, payment in replay.payments.items()}
     yield from _compare(3, "payment", payments, {row[0]: row[1:] for row in connection.execute(select)})
     select = "SELECT storage, number, payment, total FROM fiscal_document"
@@ -147,6 +146,10 @@ def _compare(
     for key in islice(different, DIFFERENCES_LIMIT):
         text = f"{name} {key}: the table says {found.get(key)}, the records say {expected.get(key)}"
         yield BrokenIdentity(number, text)
+
+
+def _by_account(balances: Balances) -> dict[str, tuple[object, ...]]:
+    return {account.value: (kopecks,) for account, kopecks in zip(LedgerAccount, balances, strict=True)}
 
 
 def _expected_outbox(replay: Replay) -> dict[str, tuple[object, ...]]:

@@ -110,9 +110,9 @@ def _processor(journal: SqliteJournal) -> float:
     for step in [steps.funded(number) for number in numbers]:
         begin = time.perf_counter()
         rows = journal._rows(step.facts)
-        journal._write(connection, step, rows)
+        balances = journal._write(connection, step, rows)
         spent.append(time.perf_counter() - begin)
-        journal._last, journal._head = rows[-1][0], rows[-1][-1]
+        journal._last, journal._head, journal._balances = rows[-1][0], rows[-1][-1], balances
     connection.execute("ROLLBACK")
     return statistics.median(spent)
 

@@ -15,13 +15,17 @@ from terminal.payments.facts import CassetteMoved
 from terminal.ports.records import BrokenIdentity, Step
 from tests.journal import steps
 from tests.journal.steps import NOON, SMALL_BALLAST_BYTES, TERMINAL, ScriptedClock
+from tests.journal.tampering import unguarded
 
 ALTERATIONS = [
     "UPDATE record SET at = '2026-11-21T12:00:00.001+03:00' WHERE seq = 3",
     "UPDATE record SET slot = 'C20.9' WHERE seq = 4",
     "UPDATE record SET after = 'S10' WHERE seq = 9",
-    "UPDATE balance SET debit = debit + 1, credit = credit + 1 WHERE account = 'cassette'",
-    "UPDATE balance SET side = 'credit' WHERE account = 'suspense-cash'",
+    "UPDATE record SET cassette = cassette + 1, customer = customer + 1 WHERE seq = 3",
+    "UPDATE payment SET taken = replace(taken, 'F10#6:6,', '') WHERE number = 1",
+    "UPDATE payment SET taken = taken || 'F10#99:3,' WHERE number = 2",
+    "UPDATE payment SET taken = replace(taken, 'C10.1:3,', 'C10.1:2,') WHERE number = 1",
+    "DROP TRIGGER record_takes_slot",
     "UPDATE cassette SET count = count - 1",
     "UPDATE payment SET key = 'T-0001-p000000009' WHERE number = 2",
     "UPDATE payment SET open = 1 WHERE number = 1",
@@ -97,9 +101,7 @@ def test_a_sound_journal_passes_in_pieces_again_and_again(store: OpenedJournal) 
 
 @pytest.mark.parametrize("alteration", ALTERATIONS)
 def test_an_altered_row_is_found_and_stands(store: OpenedJournal, alteration: str) -> None:
-    connection = store.journal._database.connection
-    connection.execute("PRAGMA ignore_check_constraints = ON")
-    connection.execute("PRAGMA foreign_keys = OFF")
+    connection = unguarded(store.journal._database.connection)
     connection.execute(alteration)
     assert connection.changes() > 0 or "DROP" in alteration
     _, broken = whole_pass(store)

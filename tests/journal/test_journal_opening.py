@@ -9,7 +9,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from terminal.journal import migrations
+from terminal.journal import database, migrations
 from terminal.journal.ballast import Ballast
 from terminal.journal.database import log_path, open_database, take_lock
 from terminal.journal.migrations import migrate
@@ -115,6 +115,34 @@ def test_the_log_is_grown_once_and_kept(tmp_path: Path) -> None:
     opened(tmp_path).journal.close()
     assert log.stat().st_size == size
     assert (tmp_path / "journal.db").stat().st_size == file_size
+
+
+def test_with_little_space_the_log_does_not_grow_and_is_copied_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "journal.db"
+    monkeypatch.setattr(database, "GROWTH_NEEDS_BYTES", 1 << 60)
+    journal = opened(tmp_path).journal
+    for step in steps.whole_payment(1):
+        journal.append(step)
+    journal._database._failed = True  # as a killed process leaves it
+    journal.close()
+    assert _records_in(file.read_bytes(), tmp_path) == 0
+    opened(tmp_path).journal.close()
+    assert _records_in(file.read_bytes(), tmp_path) == len(steps.whole_payment(1))
+    assert log_path(file).stat().st_size < GROWN_WAL_BYTES
+
+
+def _records_in(database_file: bytes, directory: Path) -> object:
+    """Records in the file itself, without its log."""
+    copy = directory / "without-log.db"
+    copy.write_bytes(database_file)
+    connection = apsw.Connection(str(copy))
+    found = connection.execute("SELECT count(*) FROM record").fetchall()
+    connection.close()
+    for each in directory.glob("without-log.db*"):
+        each.unlink()
+    return found[0][0]
 
 
 def test_a_read_only_directory_is_a_plain_refusal(tmp_path: Path) -> None:

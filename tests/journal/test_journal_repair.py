@@ -7,7 +7,6 @@ import shutil
 from io import StringIO
 from pathlib import Path
 
-import apsw
 import pytest
 from rich.console import Console
 
@@ -20,6 +19,7 @@ from terminal.journal.verify import verify
 from terminal.ports.records import Step, StoreRefused
 from tests.journal import steps
 from tests.journal.steps import SMALL_BALLAST_BYTES, TERMINAL, ScriptedClock
+from tests.journal.tampering import tampering
 
 Content = dict[str, list[tuple[object, ...]]]
 
@@ -65,7 +65,7 @@ def files(place: Path) -> dict[str, bytes]:
 
 
 def altered(file: Path, statement: str) -> None:
-    connection = apsw.Connection(str(file))
+    connection = tampering(file)
     connection.execute(statement)
     assert connection.changes() > 0
     connection.close()
@@ -121,7 +121,7 @@ def test_each_lends_the_other_what_it_lost(place: Path) -> None:
 
 def test_a_wrong_running_table_is_made_right(place: Path) -> None:
     before = content(place)
-    altered(place / "journal.db", "UPDATE balance SET debit = debit + 5, credit = credit + 5")
+    altered(place / "journal.db", "UPDATE record SET cassette = cassette + 5, customer = customer + 5 WHERE seq = 9")
     repair(place / "journal.db", place / "journal.mirror")
     assert content(place) == before
 

@@ -8,7 +8,6 @@ import json
 from io import StringIO
 from pathlib import Path
 
-import apsw
 import pytest
 from rich.console import Console
 
@@ -20,6 +19,7 @@ from terminal.payments.postings import LedgerAccount
 from terminal.ports.records import StoreRefused
 from tests.journal import steps
 from tests.journal.steps import NOTE, opened
+from tests.journal.tampering import tampering
 
 
 @pytest.fixture
@@ -76,8 +76,8 @@ def test_a_sound_journal_exits_with_0(file: Path) -> None:
 
 
 def test_an_edited_journal_exits_with_1_and_the_list(file: Path) -> None:
-    connection = apsw.Connection(str(file))
-    connection.execute("UPDATE balance SET credit = credit + 5 WHERE account = 'unassigned'")
+    connection = tampering(file)
+    connection.execute("UPDATE record SET unassigned = 5 WHERE seq = 19")
     connection.execute("UPDATE record SET at = '2020' WHERE seq = 19")
     connection.close()
     code, text = _run("verify", str(file))

@@ -71,40 +71,45 @@ BUGS = (
         "frame-without-outbox-row",
         "A step that is done from the second journal lacks its outbox row: a funded payment is never sent.",
         _FRAMES,
-        "        for each in step.outbox\n",
-        "        for each in step.outbox[1:]\n",
+        "    for order in step.outbox:\n",
+        "    for order in step.outbox[1:]:\n",
     ),
     Bug(
         "frame-without-ended-row",
         "A step that is done from the second journal leaves the outbox row open: the payment is sent again.",
         _FRAMES,
-        '    lines += [f"{_ENDED} {key} {state}" for key, state in step.settles]\n',
-        "",
+        "    for key, state in step.settles:\n",
+        "    for key, state in step.settles[1:]:\n",
     ),
     Bug(
         "frame-without-data-key",
         "A payment that is begun from the second journal lacks the key of its data: no receipt, no transfer.",
         _FRAMES,
-        '    lines += [f"{_KEY} {each.owner} {each.epoch} {each.wrapped.hex() or _NOTHING}" for each in step.keys]\n',
-        "",
+        "    for data_key in step.keys:\n",
+        "    for data_key in step.keys[1:]:\n",
     ),
     Bug(
         "frame-without-sealed-data",
         "A payment that is begun from the second journal lacks its data: no receipt, no transfer.",
         _FRAMES,
-        '    lines += [f"{_SEALED} {each.digest} {each.ciphertext.hex() or _NOTHING}" for each in step.sealed]\n',
-        "",
+        "    for sealed in step.sealed:\n",
+        "    for sealed in step.sealed[1:]:\n",
     ),
     Bug(
         "rolled-forward-without-tables",
         "A step that is done from the second journal gets its records and no tables.",
         _MIRRORING,
-        "self._database.commit(lambda connection, s=step, r=rows: write_step(connection, s, r))  #"
-        " type: ignore[misc]",
-        "self._database.commit(lambda connection, s=step, r=rows: write_step(connection, type(s)(()), ()) or "
-        "connection.executemany("
-        "'INSERT INTO record (seq, at, kind, payment, slot, after, body, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)', r))",
-    ),
+        "            balances = self._database.commit(partial(write_step, step=step, rows=rows, balances=balances))\n",
+        """\
+            create = "INSERT OR IGNORE INTO payment (number, key) SELECT ?, ? WHERE ? = 'S00'"
+            balances = self._database.commit(
+                lambda c, s=step, r=rows, b=balances: (
+                    c.executemany(create, [(x[3], str(x[3]), x[2]) for x in r]),
+                    c.executemany(f"INSERT INTO record VALUES ({', '.join('?' * 16)})", [x + b for x in r]),
+                    b,
+                )[-1]
+            )
+""",    ),
     Bug(
         "epoch-destroyed-too-early",
         "The old keys are destroyed before those still needed are wrapped anew: open payments cannot be finished.",

@@ -68,8 +68,8 @@ BUGS = (
         " payment that nobody"
         " sends.",
         "terminal/journal/step_writer.py",
-        "    connection.executemany(_RECORD, rows)\n",
-        '    connection.executemany(_RECORD, rows)\n    connection.execute("COMMIT; BEGIN IMMEDIATE")\n',
+        "        cursor.execute(_RECORD, row + balances)\n",
+        '        cursor.execute(_RECORD, row + balances)\n        cursor.execute("COMMIT; BEGIN IMMEDIATE")\n',
     ),
     Bug(
         "outbox-row-in-a-second-transaction",
@@ -77,13 +77,13 @@ BUGS = (
         " supplier never hears of it.",
         "terminal/journal/step_writer.py",
         """\
-            connection.execute(_FUND, values)
-            if connection.changes() == 1:
+            cursor.execute(_FUND, values)
+            if cursor.connection.changes() == 1:
                 return order""",
         """\
-            connection.execute("COMMIT; BEGIN IMMEDIATE")
-            connection.execute(_FUND, values)
-            if connection.changes() == 1:
+            cursor.execute("COMMIT; BEGIN IMMEDIATE")
+            cursor.execute(_FUND, values)
+            if cursor.connection.changes() == 1:
                 return order""",
     ),
     Bug(
@@ -114,7 +114,7 @@ BUGS = (
         "terminal/journal/step_writer.py",
         """\
         case NoteUnassigned(value=value):
-            connection.execute(_NOTE, (value.kopecks,))
+            cursor.execute(_NOTE, (value.kopecks,))
 """,
         """\
         case NoteUnassigned():
@@ -148,8 +148,8 @@ BUGS = (
         "dispute-not-in-the-table",
         "The table does not say that a payment has a disputed note: it is closed and the note forgotten.",
         "terminal/journal/step_writer.py",
-        "            connection.execute(_DISPUTE, (1, payment))",
-        "            connection.execute(_DISPUTE, (0, payment))",
+        "            cursor.execute(_DISPUTE, (1, payment))",
+        "            cursor.execute(_DISPUTE, (0, payment))",
     ),
     Bug(
         "day-totals-of-the-funded",

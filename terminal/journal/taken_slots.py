@@ -1,0 +1,36 @@
+"""The slots that a payment has taken, as its row holds them: the way to its records.
+
+The text begins with a comma and goes on with `slot:record,` for each record in order: ",S00:12,S10:13,C10.1:14,".
+It is written by a trigger of the schema alone, which lets no slot be taken twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import apsw
+
+_TAKEN = "SELECT taken FROM payment WHERE number = ?"
+_RECORD = "SELECT kind, body FROM record WHERE seq = ?"
+
+CREATED_RECORD = "CAST(substr(payment.taken, length(',S00:') + 1) AS INTEGER)"
+"""In SQL: the record that began a payment. A cast takes the digits up to the next comma."""
+
+
+def entry(slot: str, seq: int) -> str:
+    """What a record adds to the text."""
+    return f"{slot}:{seq},"
+
+
+def records_of(connection: apsw.Connection, payment: int) -> Iterator[tuple[int, str, str]]:
+    """Number, kind and body of a payment's records in order; none for a payment that never was.
+
+    Raises `ValueError` when the text does not lead to records.
+    """
+    row = connection.execute(_TAKEN, (payment,)).fetchone()
+    for taken in () if row is None else str(row[0]).split(",")[1:-1]:
+        seq = int(taken.partition(":")[2])
+        found = connection.execute(_RECORD, (seq,)).fetchone()
+        if found is None:
+            raise ValueError(f"payment {payment}: record {seq} is missing")
+        yield seq, str(found[0]), str(found[1])
