@@ -13,6 +13,7 @@ from contracts.identifiers import TerminalId
 from terminal.journal.audit_chain import genesis, link
 from terminal.journal.migrations import SCHEMA
 from terminal.journal.placement import placement
+from terminal.journal.running_balances import NOTHING
 from terminal.journal.step_writer import write_step
 from terminal.payments.codec import to_body
 from terminal.payments.facts import PaymentFact
@@ -33,7 +34,7 @@ def write_records(file: Path, planned: Iterable[Step], terminal: TerminalId = st
     connection = apsw.Connection(str(file))
     connection.execute("PRAGMA synchronous = OFF")
     connection.execute("BEGIN IMMEDIATE")
-    head, count = genesis(terminal).head, 0
+    head, count, balances = genesis(terminal).head, 0, NOTHING
     at = steps.NOON.isoformat(timespec="milliseconds")
     for seq, step in enumerate(planned, start=1):
         (fact,) = step.facts
@@ -41,7 +42,7 @@ def write_records(file: Path, planned: Iterable[Step], terminal: TerminalId = st
         body = to_body(fact)
         head = link(head, seq, at, fact.kind, fact.payment, body)
         row = (seq, at, fact.kind, fact.payment, *placement(fact, seq), body, head)
-        write_step(connection, step, [row])
+        balances = write_step(connection, step, [row], balances)
         count = seq
     connection.execute("COMMIT")
     connection.close()

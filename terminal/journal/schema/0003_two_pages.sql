@@ -27,22 +27,26 @@ CREATE TABLE record_anew (
         + unassigned)
 ) STRICT;
 
-WITH turnover AS (
+WITH moved AS (
+    SELECT *, CASE kind
+        WHEN 'C20' THEN body ->> '$.value' WHEN 'C40' THEN body ->> '$.value' WHEN 'C45' THEN body ->> '$.value'
+        WHEN 'C50' THEN body ->> '$.value' WHEN 'S20' THEN body ->> '$.total' WHEN 'S30' THEN body ->> '$.total'
+        WHEN 'S31' THEN body ->> '$.total' ELSE 0 END AS kopecks
+    FROM record
+), turnover AS (
     SELECT *,
         sum(iif(kind = 'C20', kopecks, 0)) OVER so_far AS stacked,
-        sum(iif(kind = 'C40', kopecks, 0)) OVER so_far AS disputed,
-        sum(iif(kind = 'C45', kopecks, 0)) OVER so_far AS settled,
+        sum(iif(kind = 'C40', kopecks, iif(kind = 'C45', -kopecks, 0))) OVER so_far AS disputed,
         sum(iif(kind = 'C50', kopecks, 0)) OVER so_far AS without_payment,
         sum(iif(kind = 'S20', kopecks, 0)) OVER so_far AS funded,
         sum(iif(kind = 'S30', kopecks, 0)) OVER so_far AS accepted,
         sum(iif(kind = 'S31', kopecks, 0)) OVER so_far AS refused
-    FROM (SELECT *, coalesce(body ->> '$.value', body ->> '$.total') AS kopecks FROM record)
-    WINDOW so_far AS (ORDER BY seq ROWS UNBOUNDED PRECEDING)
+    FROM moved WINDOW so_far AS (ORDER BY seq ROWS UNBOUNDED PRECEDING)
 )
 INSERT INTO record_anew
-    SELECT seq, at, kind, payment, slot, after, body, hash, stacked + without_payment, disputed - settled,
-        stacked - funded, funded - accepted - refused, accepted, refused, disputed - settled, without_payment
-    FROM turnover ORDER BY seq;
+    SELECT seq, at, kind, payment, slot, after, body, hash, stacked + without_payment, disputed, stacked - funded,
+        funded - accepted - refused, accepted, refused, disputed, without_payment
+    FROM turnover;
 
 -- `taken` names the slots of a payment with their records, ",S00:12,S10:13,C10.1:14,": the way to its records, and
 -- what the triggers go by.
