@@ -22,14 +22,19 @@ from terminal.payments.facts import (
     Fact,
     NoteDisputed,
     NoteDisputeSettled,
+    NoteReturned,
     NoteStacked,
+    NoteStackRequested,
     NoteUnassigned,
     PaymentCreated,
     PaymentDone,
     PaymentFunded,
     PaymentVoided,
     ReadingsTaken,
+    ReceiptAbsent,
+    ReceiptPrinted,
     ReceiptRegistered,
+    ReceiptRequested,
     TransferAccepted,
     TransferRefused,
 )
@@ -56,6 +61,8 @@ _FUND = (
 )
 _DOCUMENT = "INSERT INTO fiscal_document (storage, number, payment, total) VALUES (?, ?, ?, ?)"
 _UNASSIGNED = "INSERT INTO unassigned_note (seq, owner) VALUES (?, ?)"
+_RECORD_ALONE = frozenset({NoteStackRequested, NoteReturned, ReceiptRequested, ReceiptAbsent, ReceiptPrinted})
+"""Facts that move no money and change no table: on the way of a note no question is asked about them."""
 _TENDERING = "SELECT number FROM payment WHERE open = 1 AND tendering = 1"
 
 
@@ -74,18 +81,11 @@ def write_step(
     for fact, row in zip(step.facts, rows, strict=True):
         if isinstance(fact, PaymentCreated):  # before its record, which takes a slot of it
             cursor.execute(_CREATE, (fact.payment, fact.key))
-        balances = balances_after(balances, fact)
+        if type(fact) not in _RECORD_ALONE:
+            balances = balances_after(balances, fact)
         cursor.execute(_RECORD, row + balances)
-        settled = found.feed(fact)
-        if isinstance(fact, NoteUnassigned):
-            tendering = [number for (number,) in cursor.execute(_TENDERING)]
-            cursor.execute(_UNASSIGNED, (row[0], owner(settled, tendering)))
-        if isinstance(fact, PaymentFunded):
-            leaving.remove(_funded(cursor, fact, row[0], leaving))
-        elif isinstance(fact, ReadingsTaken):
-            leaving.remove(_taken(connection, fact, row[0], leaving))
-        else:
-            _remember(cursor, fact)
+        if type(fact) not in _RECORD_ALONE:
+            _take_effect(cursor, fact, row[0], found, leaving)
     if found.waiting:
         raise Contradiction(f"a disputed note is found and credited to nobody: {found.waiting[0]}")
     if leaving:
@@ -94,6 +94,22 @@ def write_step(
         cursor.execute(_SEALED, (sealed.digest, sealed.ciphertext))
     keep_keys(connection, step.keys)
     return balances
+
+
+def _take_effect(
+    cursor: apsw.Cursor, fact: Fact, seq: int, found: FoundNotes, leaving: list[NewOutboxRow]
+) -> None:
+    """What a fact changes beside its record. The outbox row that it sends off is no longer among `leaving`."""
+    settled = found.feed(fact)
+    if isinstance(fact, NoteUnassigned):
+        tendering = [number for (number,) in cursor.execute(_TENDERING)]
+        cursor.execute(_UNASSIGNED, (seq, owner(settled, tendering)))
+    if isinstance(fact, PaymentFunded):
+        leaving.remove(_funded(cursor, fact, seq, leaving))
+    elif isinstance(fact, ReadingsTaken):
+        leaving.remove(_taken(cursor.connection, fact, seq, leaving))
+    else:
+        _remember(cursor, fact)
 
 
 def _remember(cursor: apsw.Cursor, fact: Fact) -> None:
