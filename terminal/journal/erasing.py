@@ -11,7 +11,8 @@ import apsw
 
 from contracts.identifiers import IdempotencyKey
 from terminal.journal.database import Contradiction
-from terminal.journal.taken_slots import CREATED_RECORD
+from terminal.journal.placement import CREATED, DONE
+from terminal.journal.taken_slots import record_in
 from terminal.payments.terminal_facts import DataErased
 from terminal.ports.records import Erasable
 from terminal.ports.vault import DataKey
@@ -33,14 +34,12 @@ _UNEQUAL_DAYS = (
     "SELECT day FROM (SELECT body ->> '$.day' AS day, max(seq), body ->> '$.equal' AS equal FROM record"
     " WHERE payment IS NULL AND kind = 'Z30' GROUP BY day) WHERE NOT equal"
 )
-_ENDED_ON = (
-    "SELECT substr(ended.at, 1, 10) FROM record AS ended WHERE ended.payment = payment.number AND ended.slot = 'S40'"
-)
+_ENDED_ON = f"SELECT substr(ended.at, 1, 10) FROM record AS ended WHERE ended.seq = {record_in(DONE)}"
 """A payment that was funded by a clock which stood years back ended by one that the register agreed with."""
 _ERASABLE = (
     "SELECT data_key.owner, record.body ->> '$.sealed_account' FROM data_key"
     " JOIN payment ON payment.key = data_key.owner"
-    f" JOIN record ON record.seq = {CREATED_RECORD}"
+    f" JOIN record ON record.seq = {record_in(CREATED)}"
     " WHERE payment.open = 0 AND payment.disputed = 0 AND (payment.state IS NULL OR payment.state = 'delivered'"
     f" AND payment.day <= ?1 AND ({_ENDED_ON}) <= ?1 AND payment.day NOT IN ({_UNEQUAL_DAYS}))"
     " UNION ALL"

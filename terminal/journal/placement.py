@@ -35,6 +35,7 @@ ENDED = "S20"
 REGISTERED = "F20"
 ANSWERED = "S30"
 """Accepted or refused by the host, never both."""
+DONE = "S40"
 
 Placement = tuple[str, str | None]
 """The slot, and the slot that must have been taken before; None for the first fact alone."""

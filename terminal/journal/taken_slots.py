@@ -13,8 +13,15 @@ import apsw
 _TAKEN = "SELECT taken FROM payment WHERE number = ?"
 _RECORD = "SELECT kind, body FROM record WHERE seq = ?"
 
-CREATED_RECORD = "CAST(substr(payment.taken, length(',S00:') + 1) AS INTEGER)"
-"""In SQL: the record that began a payment. A cast takes the digits up to the next comma."""
+
+def record_in(slot: str) -> str:
+    """SQL for the record that took a slot of `payment`, for slots of three characters; 0, which no record has, when
+    the slot is not taken.
+
+    A cast takes the digits up to the next comma; without the slot it begins at the first entry's colon and finds none.
+    """
+    assert len(slot) == len("S00")
+    return f"CAST(substr(payment.taken, instr(payment.taken, ',{slot}:') + length(',S00:')) AS INTEGER)"
 
 
 def entry(slot: str, seq: int) -> str:

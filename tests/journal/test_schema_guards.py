@@ -7,6 +7,8 @@ from pathlib import Path
 import apsw
 import pytest
 
+from terminal.journal.erasing import _ERASABLE
+from terminal.journal.taken_slots import record_in
 from tests.journal import steps
 from tests.journal.steps import opened
 
@@ -81,4 +83,17 @@ def test_what_is_right_passes(connection: apsw.Connection) -> None:
     connection.execute(_record("C10.2", "S10", held="10000, 0, 10000, 0, 0, 0, 0, 0"))
     taken = connection.execute("SELECT taken FROM payment").fetchall()
     assert taken == [(",S00:1,S10:2,C10.1:3,C20.1:4,C10.2:5,",)]
+    connection.close()
+
+
+def test_the_way_to_a_slots_record(connection: apsw.Connection) -> None:
+    for slot, seq in (("S00", 1), ("S10", 2), ("S40", 0)):
+        assert connection.execute(f"SELECT {record_in(slot)} FROM payment").fetchall() == [(seq,)]
+    connection.close()
+
+
+def test_what_may_be_erased_is_found_without_a_walk_through_the_journal(connection: apsw.Connection) -> None:
+    plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {_ERASABLE}", ("2026-11-21", 1))]
+    assert "SEARCH ended USING INTEGER PRIMARY KEY (rowid=?)" in plan
+    assert [step for step in plan if step.startswith(("SCAN record", "SCAN ended"))] == []
     connection.close()

@@ -143,7 +143,7 @@ BUGS = (
                 "terminal/journal/erasing.py",
                 '    " WHERE payment.open = 0 AND payment.disputed = 0 AND (payment.state IS NULL OR'
                 ' payment.state = \'delivered\'"\n'
-                '    f" AND payment.day <= ?1 AND payment.day NOT IN ({_UNEQUAL_DAYS}))"',
+                '    f" AND payment.day <= ?1 AND ({_ENDED_ON}) <= ?1 AND payment.day NOT IN ({_UNEQUAL_DAYS}))"',
                 '    " WHERE payment.disputed = 0 AND length(?1) >= 0"',
             ),
         ),
