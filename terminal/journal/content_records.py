@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -98,7 +99,7 @@ class RecordCheck:
                 if row != (number,) or (sealed is None) != (data_key(connection, key) is None):
                     yield BrokenIdentity(6, f"payment {number}: its row, its sealed data or its key is not there")
             case ReadingsTaken(key=key, sealed_account=digest):
-                row = connection.execute("SELECT sequence, body FROM readings WHERE key = ?", (key,)).fetchone()
+                row = connection.execute("SELECT sequence, body, next_at FROM readings WHERE key = ?", (key,)).fetchone()
                 if not _readings_right(row, seq, digest, erased=data_key(connection, key) is None):
                     yield BrokenIdentity(6, f"readings {key}: their row is not what was taken")
             case NoteUnassigned():
@@ -132,4 +133,5 @@ def _found(connection: apsw.Connection, seq: int, kind: str, payment: int | None
 def _readings_right(row: tuple[Any, ...] | None, seq: int, digest: str, *, erased: bool) -> bool:
     if row is None or row[0] != seq:
         return False
+    datetime.fromisoformat(row[2])  # a time that is none is a `ValueError`
     return row[1] == b"" if erased else sha256(row[1]).hexdigest() == digest

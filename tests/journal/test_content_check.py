@@ -40,6 +40,8 @@ ALTERATIONS = [
     "UPDATE fiscal_document SET total = 1 WHERE number = 1",
     "UPDATE unassigned_note SET owner = 1",
     "UPDATE readings SET body = x'01'",
+    "UPDATE readings SET next_at = '2026-11-21T12:00:0'",
+    "UPDATE readings SET next_at = CAST(x'323032BA' AS TEXT)",
     "UPDATE readings SET created_at = '2026-11-20T11:00:00+03:00'",
     "UPDATE sealed SET ciphertext = x'02' WHERE rowid = 1",
     "DELETE FROM sealed WHERE rowid = 1",
