@@ -99,7 +99,8 @@ class RecordCheck:
                 if row != (number,) or (sealed is None) != (data_key(connection, key) is None):
                     yield BrokenIdentity(6, f"payment {number}: its row, its sealed data or its key is not there")
             case ReadingsTaken(key=key, sealed_account=digest):
-                row = connection.execute("SELECT sequence, body, next_at FROM readings WHERE key = ?", (key,)).fetchone()
+                select = "SELECT sequence, body, next_at FROM readings WHERE key = ?"
+                row = connection.execute(select, (key,)).fetchone()
                 if not _readings_right(row, seq, digest, erased=data_key(connection, key) is None):
                     yield BrokenIdentity(6, f"readings {key}: their row is not what was taken")
             case NoteUnassigned():
