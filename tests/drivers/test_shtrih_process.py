@@ -20,12 +20,15 @@ from fiscal.register_port import OutcomeUnknown, PrintState
 from simulator.control import VerbRefused, ask
 from simulator.fiscal_register.command import DEFAULT_ZONE
 from simulator.fiscal_register.paper_image import DOTS
+from terminal.devices.shtrih import storage_commands
 from terminal.devices.shtrih.register import ShtrihRegister
 from terminal.devices.transport import open_line
 from tests.drivers.shtrih_rig import PASSWORD, receipt
 
 READY_S = 30.0
 SPEED = "20"
+NO_ANSWER_S = 1.0
+"""For a register on the loopback address; the driver's own patience is tried on virtual time."""
 
 
 class WallClock:
@@ -93,7 +96,8 @@ def test_sale_over_a_pseudo_terminal_and_after_a_restart(tmp_path: Path) -> None
 
 
 @pytest.mark.system
-def test_power_cut_over_tcp_is_read_back(tmp_path: Path) -> None:
+def test_power_cut_over_tcp_is_read_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storage_commands, "CLOSE_S", NO_ANSWER_S)
     control = tmp_path / "control"
 
     async def scene(address: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
@@ -15,14 +15,16 @@ FEW_STEPS = 1_000
 """Of SQLite's machine: enough for one path down an index, not for a thousand records."""
 
 
-@pytest.fixture
-def long_journal(tmp_path: Path) -> OpenedJournal:
-    opened = steps.opened(tmp_path)
+@pytest.fixture(scope="module")
+def long_journal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenedJournal]:
+    """Only read, so that all can share it."""
+    opened = steps.opened(tmp_path_factory.mktemp("long"))
     opened.journal.append(Step((ServiceStarted("1.0", steps.NOON.isoformat()),)))
     for number in range(1, 101):
         for step in steps.whole_payment(number):
             opened.journal.append(step)
-    return opened
+    yield opened
+    opened.journal.close()
 
 
 @pytest.mark.parametrize("kind", [ServiceStarted.kind, CassetteMoved.kind, CheckpointContradicted.kind])
@@ -40,11 +42,9 @@ def test_a_fact_about_no_payment_is_found_or_missed_at_once(long_journal: Opened
     connection.set_progress_handler(None)
     assert (found is not None) == (kind == ServiceStarted.kind)
     assert ticks == 0
-    long_journal.journal.close()
 
 
 def test_a_fact_about_a_payment_is_the_newest_one(long_journal: OpenedJournal) -> None:
     found = long_journal.journal.latest(ReceiptRegistered.kind)
     assert isinstance(found, ReceiptRegistered)
     assert found.payment == 100
-    long_journal.journal.close()

@@ -69,7 +69,7 @@ def test_seeds_differ_between_bugs_and_not_between_searches() -> None:
 def test_a_sample_is_found_and_the_product_as_it_is_shows_nothing() -> None:
     limits = Limits(seconds=60.0, runs=SAMPLE_RUNS)
     planted = [bug_named(name) for name in SAMPLE]
-    found = seek_all([*planted, None], 1, limits, jobs=2)
-    assert [each.text for each in found[: len(planted)] if not each.text] == []
-    control = found[-1]
+    control, *found = seek_all([None, *planted], 1, limits, jobs=2)  # the longest first, beside all others
+    assert len(found) == len(planted)
+    assert [each.text for each in found if not each.text] == []
     assert (control.text, control.runs) == ("", SAMPLE_RUNS)

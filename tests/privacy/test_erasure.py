@@ -110,7 +110,7 @@ def copied(world: TerminalWorld, name: str) -> Path:
 def test_a_payment_keeps_its_data_while_it_may_be_disputed_and_no_longer(tmp_path: Path) -> None:
     async def scenario(world: TerminalWorld) -> None:
         life = await paid_and_closed(world)
-        await asyncio.sleep(3600.0)
+        await asyncio.sleep(1300.0)
         assert has_data(life)
         assert kinds(life) == []
         before = copied(world, "before")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 import time
@@ -10,6 +9,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from contracts.envelope import Answer
 from contracts.pages import Page
 from simulator.bench.layout import BenchLayout, layout_of
 from simulator.bench.preparation import Wishes, prepare
@@ -61,9 +61,13 @@ class RealBench:
         return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
     def status(self) -> dict[str, Any]:
-        """What `terminal status --json` says; empty while there is no service."""
-        answer = self.command("status", "--config", str(self.layout.configuration), "--json")
-        return dict(json.loads(answer.stdout)) if answer.returncode == 0 else {}
+        """What the service says of itself; empty while there is none."""
+        try:
+            with ServiceSocket(self.layout.service_socket, "status") as service:
+                answer = service.ask("status")
+        except (ServiceUnreachable, OSError):
+            return {}
+        return dict(answer.body) if isinstance(answer, Answer) else {}
 
     def pid_of(self, process: str) -> int:
         """The process `service` or `kiosk` of this bench. Raises `LookupError` while there is none."""

@@ -29,7 +29,7 @@ NOTES = [1000, 500]
 SPEED = 20.0
 PATIENCE_S = 90.0
 LOOK_S = 0.1
-BACK_OFF_S = 5
+BACK_OFF_S = 2
 ATTEMPTS = 3
 SCRIPT = """
 read_only() { mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && touch "$2"; }

@@ -7,6 +7,7 @@ refused, and the commands that people use say what there is.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import time
@@ -157,7 +158,9 @@ def test_a_whole_visit_with_real_processes(tmp_path: Path, monkeypatch: pytest.M
         second = bench.command("service", "--config", str(bench.layout.configuration))
         assert second.returncode == 3
         assert "journal.db" in second.stderr
-        status = bench.status()
+        shown = bench.command("status", "--config", str(bench.layout.configuration), "--json")
+        assert shown.returncode == 0, shown.stderr
+        status = json.loads(shown.stdout)
         assert status["queue"]["unsent"] == 0
         assert status["faults"] == []
     verified = bench.command("journal", "verify", str(bench.layout.state / "journal.db"))
