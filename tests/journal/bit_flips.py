@@ -111,7 +111,7 @@ class Bench:
 
     def flipped(self, name: str, bit: int) -> str:
         """The verdict on one bit of one file."""
-        self.disk.files = {each: DiskFile(bytearray(data)) for each, data in self._rest.items()}
+        self.disk.files = {each: DiskFile(data) for each, data in self._rest.items()}
         self.disk.files[name].seen[bit // 8] ^= 1 << bit % 8
         before = bytes(self.disk.files[name].seen)
         try:

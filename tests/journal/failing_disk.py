@@ -6,35 +6,17 @@ sector; a piece that was being written may hold garbage (SQLite's own assumption
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from random import Random
 
 import apsw
 
-SECTOR_BYTES = 512
+from tests.support.disk_in_memory import SECTOR_BYTES, DiskInMemory, OpenFile, PendingFile, apply, put
 
 
-@dataclass
-class DiskFile:
-    """Content as the program sees it, as the platter has it, and the writes between the two."""
+class DiskFile(PendingFile):
+    """A file on a disk that the power can be taken from."""
 
-    seen: bytearray = field(default_factory=bytearray)
-    durable: bytearray = field(default_factory=bytearray)
-    pending: list[tuple[int, bytes] | int] = field(default_factory=list)
-    """Writes (offset, data) and truncations (length), in order."""
-
-    def write(self, offset: int, data: bytes) -> None:
-        self.pending.append((offset, data))
-        _put(self.seen, offset, data)
-
-    def truncate(self, length: int) -> None:
-        self.pending.append(length)
-        del self.seen[length:]
-
-    def sync(self) -> None:
-        for each in self.pending:
-            _replay(self.durable, each)
-        self.pending.clear()
+    __slots__ = ()
 
     def cut(self, random: Random) -> None:
         """The power goes: each pending write is kept, lost or torn, without regard to order."""
@@ -44,26 +26,23 @@ class DiskFile:
             kept = {"none": False, "all": True, "prefix": index < count, "some": random.random() < 0.5}[mode]
             if isinstance(each, int):
                 if kept:
-                    _replay(self.durable, each)
+                    apply(self.durable, each)
                 continue
             offset, data = each
             for start in range(0, len(data), SECTOR_BYTES):
                 piece = data[start : start + SECTOR_BYTES]
                 if kept and (mode != "some" or random.random() < 0.8):
-                    _put(self.durable, offset + start, piece)
+                    put(self.durable, offset + start, piece)
                 elif kept:
-                    _put(self.durable, offset + start, random.randbytes(len(piece)))
-        self.pending.clear()
-        self.seen = bytearray(self.durable)
+                    put(self.durable, offset + start, random.randbytes(len(piece)))
+        self.show_the_platter()
 
 
-class FailingDisk(apsw.VFS):
+class FailingDisk(DiskInMemory[DiskFile]):
     """An apsw file system by a name of its own. `forget_syncs` is a disk that lies."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(name, base="")
-        self.name = name
-        self.files: dict[str, DiskFile] = {}
+        super().__init__(name)
         self.syncs = 0
         self.fail_sync: int | None = None
         """Syncs from now until one fails; None for never."""
@@ -77,30 +56,18 @@ class FailingDisk(apsw.VFS):
             each.cut(random)
         self.fail_sync = None
 
-    def xOpen(self, name: str | apsw.URIFilename | None, flags: list[int]) -> OpenFile:  # type: ignore[override]
-        path = name.filename() if isinstance(name, apsw.URIFilename) else str(name)
-        flags[1] = flags[0]
-        return OpenFile(self, self.files.setdefault(path, DiskFile()))
-
-    def xDelete(self, filename: str, syncdir: bool) -> None:
-        self.files.pop(filename, None)
-
-    def xAccess(self, pathname: str, flags: int) -> bool:
-        return pathname in self.files
-
-    def xFullPathname(self, name: str) -> str:
-        return name
+    def opened(self, path: str) -> FailingFile:
+        return FailingFile(self, self.files.setdefault(path, DiskFile()))
 
 
-class OpenFile:
-    """One open file of the disk, by the methods SQLite calls."""
+class FailingFile(OpenFile[DiskFile]):
+    """One open file of the disk."""
+
+    __slots__ = ("_disk",)
 
     def __init__(self, disk: FailingDisk, file: DiskFile) -> None:
+        super().__init__(file)
         self._disk = disk
-        self._file = file
-
-    def xRead(self, amount: int, offset: int) -> bytes:
-        return bytes(self._file.seen[offset : offset + amount])
 
     def xWrite(self, data: bytes, offset: int) -> None:
         grown = max(0, offset + len(data) - len(self._file.seen))
@@ -109,9 +76,6 @@ class OpenFile:
             if used + grown > self._disk.capacity:
                 raise apsw.FullError("no space left")
         self._file.write(offset, bytes(data))
-
-    def xTruncate(self, newsize: int) -> None:
-        self._file.truncate(newsize)
 
     def xSync(self, flags: int) -> None:
         self._disk.syncs += 1
@@ -122,40 +86,3 @@ class OpenFile:
                 raise apsw.IOError("the disk could not be synced")
         if not self._disk.forget_syncs:
             self._file.sync()
-
-    def xFileSize(self) -> int:
-        return len(self._file.seen)
-
-    def xClose(self) -> None:
-        pass
-
-    def xLock(self, level: int) -> None:
-        pass
-
-    def xUnlock(self, level: int) -> None:
-        pass
-
-    def xCheckReservedLock(self) -> bool:
-        return False
-
-    def xFileControl(self, op: int, ptr: int) -> bool:
-        return False
-
-    def xSectorSize(self) -> int:
-        return SECTOR_BYTES
-
-    def xDeviceCharacteristics(self) -> int:
-        return 0
-
-
-def _put(content: bytearray, offset: int, data: bytes) -> None:
-    if len(content) < offset:
-        content.extend(bytes(offset - len(content)))
-    content[offset : offset + len(data)] = data
-
-
-def _replay(content: bytearray, each: tuple[int, bytes] | int) -> None:
-    if isinstance(each, int):
-        del content[each:]
-    else:
-        _put(content, *each)

@@ -15,13 +15,10 @@ from random import Random
 import apsw
 
 from tests.simulation.crash import Dead
+from tests.support.disk_in_memory import SECTOR_BYTES, DiskInMemory, OpenFile, PendingFile, Write, apply
 
-SECTOR_BYTES = 512
 GARBAGE_SHARE = 0.2
 """Of the sectors that were under the head when the power went."""
-
-Write = tuple[int, bytes]
-"""Offset and content."""
 
 
 class Fate(StrEnum):
@@ -39,31 +36,15 @@ class Fate(StrEnum):
     """As torn, with random bytes in a sector that was being written."""
 
 
-class SimulatedFile:
-    """What the program sees, what the platter has, and the writes between the two."""
+class SimulatedFile(PendingFile):
+    """A file of which the system may still show what it has given up writing."""
 
-    __slots__ = ("durable", "is_forgotten", "pending", "seen")
+    __slots__ = ("is_forgotten",)
 
     def __init__(self) -> None:
-        self.seen = bytearray()
-        self.durable = bytearray()
-        self.pending: list[Write | int] = []
-        """Writes, and lengths to which the file was cut."""
+        super().__init__()
         self.is_forgotten = False
         """What programs see has parts that no later sync will bring to the platter."""
-
-    def write(self, offset: int, data: bytes) -> None:
-        self.pending.append((offset, data))
-        put(self.seen, offset, data)
-
-    def truncate(self, length: int) -> None:
-        self.pending.append(length)
-        del self.seen[length:]
-
-    def sync(self) -> None:
-        for each in self.pending:
-            apply(self.durable, each)
-        self.pending.clear()
 
     def fail_to_sync(self) -> None:
         """The system tells of it once, counts the pages as clean, and still shows them (Rebello et al., ATC 2020)."""
@@ -81,9 +62,8 @@ class SimulatedFile:
             return
         for each in _survivors(self.pending, fate, random):
             apply(self.durable, each)
-        self.pending.clear()
         self.is_forgotten = False
-        self.seen = bytearray(self.durable)
+        self.show_the_platter()
 
 
 def _survivors(pending: list[Write | int], fate: Fate, random: Random) -> list[Write | int]:
@@ -112,13 +92,11 @@ def _torn(write: Write, fate: Fate, random: Random) -> list[Write | int]:
     return pieces
 
 
-class SimulatedDisk(apsw.VFS):
+class SimulatedDisk(DiskInMemory[SimulatedFile]):
     """An SQLite file system by a name of its own; `crash_point` is asked at every write and sync."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(name, base="")
-        self.name = name
-        self.files: dict[str, SimulatedFile] = {}
+        super().__init__(name)
         self.life = 0
         """Grows with every death: files of an earlier life are dead."""
         self.crash_point: Callable[[str], bool] = lambda _place: False
@@ -183,29 +161,18 @@ class SimulatedDisk(apsw.VFS):
         self.happened[f"disk-{kind}-fails"] += 1
         return True
 
-    def xOpen(self, name: str | apsw.URIFilename | None, flags: list[int]) -> OpenFile:  # type: ignore[override]
-        path = name.filename() if isinstance(name, apsw.URIFilename) else str(name)
-        flags[1] = flags[0]
-        return OpenFile(self, self.files.setdefault(path, SimulatedFile()))
-
-    def xDelete(self, filename: str, syncdir: bool) -> None:
-        self.files.pop(filename, None)
-
-    def xAccess(self, pathname: str, flags: int) -> bool:
-        return pathname in self.files
-
-    def xFullPathname(self, name: str) -> str:
-        return name
+    def opened(self, path: str) -> MortalFile:
+        return MortalFile(self, self.files.setdefault(path, SimulatedFile()))
 
 
-class OpenFile:
-    """One open file, by the methods that SQLite calls."""
+class MortalFile(OpenFile[SimulatedFile]):
+    """One open file of a process that may die."""
 
-    __slots__ = ("_disk", "_file", "_life")
+    __slots__ = ("_disk", "_life")
 
     def __init__(self, disk: SimulatedDisk, file: SimulatedFile) -> None:
+        super().__init__(file)
         self._disk = disk
-        self._file = file
         self._life = disk.life
 
     def _require_life(self) -> None:
@@ -243,42 +210,3 @@ class OpenFile:
             raise apsw.IOError("the disk could not be synced")
         self._file.sync()
         disk.pass_crash_point("disk-synced")
-
-    def xFileSize(self) -> int:
-        return len(self._file.seen)
-
-    def xClose(self) -> None:
-        pass
-
-    def xLock(self, level: int) -> None:
-        pass
-
-    def xUnlock(self, level: int) -> None:
-        pass
-
-    def xCheckReservedLock(self) -> bool:
-        return False
-
-    def xFileControl(self, op: int, ptr: int) -> bool:
-        return False
-
-    def xSectorSize(self) -> int:
-        return SECTOR_BYTES
-
-    def xDeviceCharacteristics(self) -> int:
-        return 0
-
-
-def put(content: bytearray, offset: int, data: bytes) -> None:
-    """Write into a file that may have to grow."""
-    if len(content) < offset:
-        content.extend(bytes(offset - len(content)))
-    content[offset : offset + len(data)] = data
-
-
-def apply(content: bytearray, each: Write | int) -> None:
-    """Bring one pending change to the platter."""
-    if isinstance(each, int):
-        del content[each:]
-    else:
-        put(content, *each)
