@@ -182,7 +182,7 @@ def test_copies_that_can_still_be_read_are_a_fault(tmp_path: Path, monkeypatch: 
 
     async def scenario(world: TerminalWorld, truth: VirtualClock) -> None:
         life = world.start()
-        await until(lambda: life.service.health.cash().offered)
+        await until(lambda: life.service.health.offers.cash.offered)
         with monkeypatch.context() as patched:
             patched.setattr(FileVault, "begin_epoch", full)
             await gives_up(world, life)
