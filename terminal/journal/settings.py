@@ -93,7 +93,8 @@ def prepare_log(connection: apsw.Connection, log_file: Path, *, may_grow: bool) 
             _commit(connection, "CREATE TABLE IF NOT EXISTS growth (content BLOB)")
             _commit(connection, f"INSERT INTO growth VALUES (zeroblob({GROWN_WAL_BYTES}))")
             _commit(connection, "DROP TABLE growth")
-        start_log_over(connection)
+        if not start_log_over(connection):
+            _outdate_torn_pages(connection)
     except apsw.FullError as error:
         log.warning("journal_log_not_prepared detail=%s", error)
         if connection.in_transaction:
@@ -106,6 +107,20 @@ def _commit(connection: apsw.Connection, statement: str) -> None:
     connection.execute("COMMIT")
 
 
-def start_log_over(connection: apsw.Connection) -> None:
-    """Copy the log into the file so that the next commit writes at its beginning."""
-    connection.wal_checkpoint("main", apsw.SQLITE_CHECKPOINT_RESTART)
+def start_log_over(connection: apsw.Connection) -> int:
+    """Copy the log into the file so that the next commit writes at its beginning. Returns the pages that were in it."""
+    pages, _ = connection.wal_checkpoint("main", apsw.SQLITE_CHECKPOINT_RESTART)
+    return pages
+
+
+def _outdate_torn_pages(connection: apsw.Connection) -> None:
+    """See to it that no page of a commit that was cut off can become part of a later one.
+
+    A log without a whole commit is begun again with the salts that it has (`walFrames` in SQLite's wal.c), so that
+    the last page of a commit of which the first ones are lost fits behind equal first pages of the next one, and both
+    together are a commit that nobody made. A commit of one page fits before nothing, and with it the log is started
+    over under other salts.
+    """
+    version = connection.pragma("user_version")
+    _commit(connection, f"PRAGMA user_version = {version}")
+    start_log_over(connection)

@@ -69,8 +69,9 @@ class Health:
             self.replace_faults(report.device, report.faults)
 
     def replace_faults(self, source: str, faults: frozenset[ActiveFault]) -> None:
-        """All faults of a source as they are now."""
-        self._faults[source] = {fault.code: fault for fault in faults}
+        """All faults of a source as they are now. Of two with one code the detail that comes last is told."""
+        in_order = sorted(faults, key=lambda fault: (fault.code, fault.detail))
+        self._faults[source] = {fault.code: fault for fault in in_order}
         self._in_order = self._offers = None
         self._journal_incidents()
         for changed in self._changed:

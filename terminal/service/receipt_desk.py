@@ -169,6 +169,7 @@ class ReceiptDesk:
                 self._book.tell(payment.number, PrintingEnded(printed=True))
                 return True
             self._health.raise_fault(FaultCode.RECEIPT_NOT_PRINTED, f"payment {payment.number}: {state}")
+            self._woken.clear()  # by whatever it was, it was before this answer
             await self._wait(1.0)
         return False
 

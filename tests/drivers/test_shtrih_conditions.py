@@ -14,6 +14,7 @@ from fiscal.register_port import NotRegistered, PrintState, ShiftState
 from simulator.fiscal_register.printer import Submode
 from simulator.fiscal_register.storage import DocumentKind
 from terminal.devices.shtrih.link import LowLevel
+from terminal.devices.shtrih.printing import MOST_UNSEEN_S
 from tests.drivers.shtrih_rig import Rig, fault_of, play, receipt, with_rig
 from tests.support.virtual_loop import run_virtually
 
@@ -80,6 +81,25 @@ def test_receipt_torn_by_a_power_cut_is_not_called_printed() -> None:
         await asyncio.sleep(5.0)
         assert await made.register.finish_printing() is PrintState.FAILED
         assert "~~~" in made.paper
+
+    play(scene)
+
+
+def test_register_that_restarts_while_it_is_being_asked_is_not_believed() -> None:
+    """It was last seen waiting for paper, and answers next, idle, after it has forgotten what it was to print."""
+
+    async def scene(made: Rig) -> None:
+        await made.register.prepare()
+        await made.register.finish_printing()
+        made.device.machine.printer.paper_mm = 30.0
+        document = await made.sell()
+        assert await made.register.finish_printing() is PrintState.WAITING_FOR_PAPER
+        made.device.cut_power()
+        made.device.machine.printer.paper_in()
+        made.restore_power_after(MOST_UNSEEN_S + 0.2)
+        await asyncio.sleep(MOST_UNSEEN_S - 0.6)
+        assert await made.register.finish_printing() is PrintState.FAILED
+        assert f"fp={document.sign}" not in made.paper
 
     play(scene)
 

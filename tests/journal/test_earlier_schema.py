@@ -139,7 +139,7 @@ def test_cut_off_at_any_sync_it_is_simply_done_again(tmp_path: Path, disk: Faili
     cut_before, cut_after = 0, 0
     for syncs in count():
         for _ in range(CUTS_AT_EACH_SYNC):
-            disk.files = {str(old): DiskFile(bytearray(before), bytearray(before))}
+            disk.files = {str(old): DiskFile(before)}
             disk.fail_sync = syncs
             try:
                 reopened(old, disk.name).journal.close()
@@ -162,7 +162,7 @@ def test_cut_off_at_any_sync_it_is_simply_done_again(tmp_path: Path, disk: Faili
 def test_a_disk_that_is_full_leaves_it_as_it_was(tmp_path: Path, disk: FailingDisk) -> None:
     old = earlier(tmp_path)
     before = old.read_bytes()
-    disk.files = {str(old): DiskFile(bytearray(before), bytearray(before))}
+    disk.files = {str(old): DiskFile(before)}
     disk.capacity = len(before) + 50_000
     with pytest.raises(StoreRefused, match="full"):
         reopened(old, disk.name)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from terminal.journal import database, migrations, settings
+from terminal.journal import database, migrations
 from terminal.service import register_watch
 from tests.simulation.disk import SimulatedDisk
 
@@ -16,13 +17,12 @@ SURVEY_S = 8.0
 
 @contextmanager
 def simulated(disk: SimulatedDisk) -> Iterator[None]:
-    """What the product asks of the system about its log is asked of the simulated disk. The log is not grown to its
-    full size ahead of time, four megabytes for every disk of every run; the schema's scripts are read once, and a
-    register at rest is looked at less often."""
+    """What the product asks of the system about its log is asked of the simulated disk. The log is not grown ahead of
+    time, as on a disk with little space: it would be four megabytes for every disk of every run. The schema's scripts
+    are read once, and a register at rest is looked at less often."""
     scripts = migrations._scripts(migrations.SCHEMA)
     with (
-        patch.object(database, "GROWTH_NEEDS_BYTES", 0),
-        patch.object(settings, "GROWN_WAL_BYTES", 0),
+        patch.object(database, "GROWTH_NEEDS_BYTES", sys.maxsize),
         patch.object(migrations, "_scripts", lambda _directory: scripts),
         patch.object(register_watch, "SURVEY_S", SURVEY_S),
         patch.object(database, "read_afresh", lambda path: disk.read_afresh(os.fspath(path))),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+from terminal.ports.records import StoreFailed
 from tests.simulation.clients import Manner, come_and_go
 from tests.simulation.crash import Cut
 from tests.simulation.disk import SimulatedDisk
@@ -128,7 +129,10 @@ async def settle_down(world: World) -> None:
             break
     if world.life is not None and not world.life.dead:
         world.points.stop()
-        world.truth.settle()
+        try:
+            world.truth.settle()
+        except StoreFailed as error:
+            world.truth.broken(f"the journal cannot be read after the calm: {error}")
 
 
 def _outcome(world: World, trace: Trace) -> Outcome:

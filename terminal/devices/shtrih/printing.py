@@ -57,18 +57,13 @@ class Paper:
     async def finish(self) -> PrintState:
         """See the paper of the last document through. Raises `FiscalError` when the register does not answer."""
         try:
-            self._look_away_if_late()
-            status = await self._session.short_status()
-            if status.submode in _UNDER_WAY:
-                self._watch()
-            status = await self._session.settle_printer()
+            status = await self._session.settle_printer(self._look)
         except Trouble as error:
             raise FiscalError(fault_of(error)) from error
         match status.submode:
             case Submode.PAPER_OUT | Submode.PAPER_OUT_PRINTING:
                 return PrintState.WAITING_FOR_PAPER
             case Submode.PRINTING | Submode.PRINTING_REPORT | Submode.AWAITS_CONTINUE:
-                self._watch()
                 return PrintState.PRINTING
             case Submode.UNKNOWN:
                 return PrintState.FAILED
@@ -81,10 +76,14 @@ class Paper:
         self._opened = self._session.link.opened
         self._last_seen_s = asyncio.get_running_loop().time()
 
-    def _look_away_if_late(self) -> None:
+    def _look(self, status: ShortStatus) -> None:
+        """An answer has come. How long there was none counts up to this moment: also while it was asked for again and
+        again the register may have restarted."""
         unseen_s = asyncio.get_running_loop().time() - self._last_seen_s
         if self._seen is _Seen.STARTED and unseen_s > MOST_UNSEEN_S:
             self._seen = _Seen.NOTHING
+        if status.submode in _UNDER_WAY:
+            self._watch()
 
     async def _finished(self, status: ShortStatus) -> PrintState:
         if self._seen is _Seen.OUT:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -126,12 +127,15 @@ class Session:
                 self._features = Features(0)
         return self._features
 
-    async def settle_printer(self) -> ShortStatus:
+    async def settle_printer(self, watch: Callable[[ShortStatus], None] | None = None) -> ShortStatus:
         """Wait while it prints and continue what waits; the status when that is over. Ends in any submode but
-        printing and awaiting; in one of these only when `PRINT_WAIT_S` was not enough."""
+        printing and awaiting; in one of these only when `PRINT_WAIT_S` was not enough. `watch` sees every status at
+        the moment it has come."""
         deadline = asyncio.get_running_loop().time() + PRINT_WAIT_S
         while True:
             status = await self.short_status()
+            if watch is not None:
+                watch(status)
             match status.submode:
                 case Submode.AWAITS_CONTINUE:
                     await self.continue_printing()
