@@ -14,7 +14,7 @@ export PYTHONDONTWRITEBYTECODE :=
 export KIVY_NO_ARGS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system run demo test test-unit lint types imports bench kills service-kills syscalls lazyfs soak flips simulate simulate-exhaustive mutants fuzz fuzz-corpus messages clean
+.PHONY: help setup system run demo test test-unit lint types imports bench kills service-kills syscalls lazyfs soak flips simulate replay simulate-exhaustive mutants fuzz fuzz-corpus messages clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -80,6 +80,9 @@ flips: setup ## flip 100,000 single bits of journals at rest, and look what noti
 
 simulate: setup ## 100,000 simulated power cuts; CUTS=100000 SEED=1
 	$(PY) -m tests.simulation --cuts $(CUTS) --seed $(SEED)
+
+replay: setup ## a thousand seeds twice: the same seed must be the same run
+	$(PY) -m tests.simulation.replay
 
 simulate-exhaustive: setup ## every death of the reference visits, and every death in the recovery from it (hours)
 	$(PY) -m tests.simulation.exhaustive

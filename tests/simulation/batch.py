@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 
@@ -72,13 +73,15 @@ def seeds_of(seed: int, cuts: int, cuts_in_run: int = CUTS_IN_RUN) -> Iterator[i
     return iter(range(seed, seed + -(-cuts // cuts_in_run)))
 
 
-def play_batch(seeds: Iterator[int], jobs: int, told: Callable[[Findings], None] = lambda _found: None) -> Findings:
+def play_batch(
+    seeds: Iterator[int], jobs: int, told: Callable[[Findings], None] = lambda _found: None, cuts: int = CUTS_IN_RUN
+) -> Findings:
     """Play all seeds in `jobs` processes; `told` hears of the progress after every run."""
     findings = Findings()
     began = time.monotonic()
     context = multiprocessing.get_context("fork")
     with context.Pool(jobs, initializer=prepare) as pool:
-        for outcome in pool.imap_unordered(play_one, seeds):
+        for outcome in pool.imap_unordered(partial(play_one, cuts=cuts), seeds):
             findings.add(outcome)
             findings.seconds = time.monotonic() - began
             told(findings)

@@ -14,6 +14,7 @@ from unittest.mock import patch
 import pytest
 
 from terminal.service.credit_memory import CreditMemory
+from tests.simulation import replay
 from tests.simulation.batch import play_batch, play_one
 from tests.simulation.shrinking import smallest
 
@@ -46,6 +47,11 @@ def test_the_same_seed_is_the_same_run(seed: int) -> None:
     assert first.points > 500
     assert (first.digest, first.points, first.cuts) == (second.digest, second.points, second.cuts)
     assert play_one(seed + 100, cuts=30).digest != first.digest
+
+
+@pytest.mark.slow
+def test_seeds_are_the_same_runs_whatever_strings_hash_to() -> None:
+    assert replay.main(["--runs", "8", "--seed", "5004", "--cuts", "60"]) == 0
 
 
 @pytest.mark.slow
