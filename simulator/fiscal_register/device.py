@@ -16,6 +16,9 @@ from simulator.fiscal_register.registration import Registration
 from simulator.fiscal_register.storage import FiscalStorage
 from simulator.line_faults import FaultyCable
 
+START_S = 1.6
+"""From the power to the first answer, whatever the speed of its parts; real ones take several times as long."""
+
 
 class FiscalRegisterDevice:
     """`run` plays it until cancelled. `world` tells local time without zone."""
@@ -93,10 +96,11 @@ class FiscalRegisterDevice:
             pass  # the end of this life; the next begins with power
 
     async def _wait_for_power(self) -> None:
-        """Without power, bytes from the host fall on the floor."""
+        """Without power, and until it has started, bytes from the host fall on the floor."""
         waiting = asyncio.create_task(self._swallow())
         try:
             await self._powered.wait()
+            await asyncio.sleep(START_S)
         finally:
             waiting.cancel()
 

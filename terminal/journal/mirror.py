@@ -12,7 +12,7 @@ from itertools import islice
 from contracts.identifiers import TerminalId
 from terminal.journal.audit_chain import Checkpoint, genesis
 from terminal.journal.frames import FRAME_BYTES, Found, frames_back, frames_from, packed
-from terminal.journal.mirror_shelf import MirrorDamaged, Shelf, decoded
+from terminal.journal.mirror_shelf import MirrorDamaged, Shelf, decoded, is_superseded
 from terminal.journal.step_frames import StepFrame, encode_step
 from terminal.journal.step_writer import RecordRow
 from terminal.ports.append_files import AppendFile, AppendFolder
@@ -78,11 +78,13 @@ class Mirror:
         if self.newest.seq - seq > limit:
             raise MirrorDamaged(f"the journal lacks {self.newest.seq - seq} records that its second copy holds")
         found: dict[int, StepFrame] = {}
+        spans = self.shelf.spans()
         for number in reversed(self.shelf.numbers()):
             for frame in self.shelf.steps_back(number):
                 if frame.last.seq <= seq:
                     break
-                found.setdefault(frame.first, frame)
+                if not is_superseded(spans, number, frame.last.seq):
+                    found[frame.first] = frame
             if seq + 1 in found:
                 break
         return [found[first] for first in sorted(found)]

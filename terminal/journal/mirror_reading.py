@@ -12,7 +12,7 @@ from contracts.identifiers import TerminalId
 from terminal.journal.audit_chain import Checkpoint
 from terminal.journal.erasing import data_key
 from terminal.journal.frames import FRAME_BYTES, Found, frames_back, frames_from
-from terminal.journal.mirror_shelf import MirrorDamaged, Shelf, decoded, name_of
+from terminal.journal.mirror_shelf import MirrorDamaged, Shelf, Span, decoded, is_superseded, name_of
 from terminal.journal.step_frames import FileHead, StepFrame, rest_of
 from terminal.ports.append_files import AppendFile, AppendFolder
 from terminal.ports.records import BrokenIdentity
@@ -26,7 +26,7 @@ class MirrorContent:
     """All that can be read. Holds the whole of a second journal: for tools, not for the service."""
 
     frames: dict[int, StepFrame] = field(default_factory=dict)
-    """First record → step; what a later file says supersedes what an earlier one said."""
+    """First record → step; without what a later file has superseded."""
     beginnings: list[Checkpoint] = field(default_factory=list)
     """The records after which the files begin."""
     terminals: set[TerminalId] = field(default_factory=set)
@@ -41,13 +41,21 @@ def read_mirror(folder: AppendFolder) -> MirrorContent:
     """Read every file. Raises `OSError` of the disk."""
     content = MirrorContent()
     shelf = Shelf(folder, TerminalId(""))
+    spans: list[Span] = []
+    held: list[tuple[int, StepFrame]] = []
     for number in shelf.numbers():
-        file = shelf.open(number)
+        file, known = shelf.open(number), len(content.beginnings)
         try:
-            for _, frame in _whole_frames(file, number, content):
-                _take(number, frame, content)
+            frames = _whole_frames(file, number, content)
+            steps = [step for _, frame in frames for step in _take(number, frame, content)]
         finally:
             file.close()
+        held += [(number, step) for step in steps]
+        for begin in content.beginnings[known:]:
+            spans.append(Span(number, begin.seq, max([begin.seq, *(step.last.seq for step in steps)])))
+    content.frames = {
+        step.first: step for number, step in held if not is_superseded(spans, number, step.last.seq)
+    }
     return content
 
 
@@ -98,7 +106,8 @@ def _whole_frames(file: AppendFile, number: int, content: MirrorContent) -> Iter
         yield offset, frame
 
 
-def _take(number: int, content: bytes, into: MirrorContent) -> None:
+def _take(number: int, content: bytes, into: MirrorContent) -> Iterator[StepFrame]:
+    """The step that a frame holds; a file's beginning and what is damaged are noted."""
     try:
         frame = decoded(number, content)
     except MirrorDamaged as error:
@@ -109,4 +118,4 @@ def _take(number: int, content: bytes, into: MirrorContent) -> None:
             into.terminals.add(terminal)
             into.beginnings.append(after)
         case StepFrame():
-            into.frames[frame.first] = frame
+            yield frame

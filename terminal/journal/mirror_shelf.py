@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from contracts.identifiers import TerminalId
 from terminal.journal.audit_chain import Checkpoint
@@ -25,6 +26,23 @@ log = logging.getLogger(__name__)
 
 class MirrorDamaged(Exception):
     """The second journal's files do not say what they should; the text names the place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What a file holds: the records after `after`, up to `last`."""
+
+    number: int
+    after: int
+    last: int
+
+
+def is_superseded(spans: Sequence[Span], number: int, record: int) -> bool:
+    """Whether a record of a file does not count any more: a later file holds it as well, or has gone on from before
+    it, as happens when the database was right and the second journal was not. The file with the highest number is
+    the one that goes on."""
+    later = [each for each in spans if each.number > number]
+    return any(each.after < record <= each.last for each in later) or (bool(later) and record > later[-1].last)
 
 
 class Shelf:
@@ -81,6 +99,16 @@ class Shelf:
         if head.terminal != self._terminal:
             raise MirrorDamaged(f"the second journal belongs to terminal {head.terminal}, this is {self._terminal}")
         return head
+
+    def spans(self) -> list[Span]:
+        """Of all files whose beginning can be read, ascending."""
+        found = []
+        for number in self.numbers():
+            head = self.head(number)
+            if head is not None:
+                newest = next(self.steps_back(number), None)
+                found.append(Span(number, head.after.seq, head.after.seq if newest is None else newest.last.seq))
+        return found
 
     def range_of(self, number: int, newest: int) -> tuple[int, int]:
         """The records that a damaged file should hold: after the first number and up to the second."""

@@ -10,7 +10,8 @@ import pytest
 from contracts.faults import FaultCode
 from contracts.money import Money
 from fiscal.documents import StorageMark
-from fiscal.register_port import NotRegistered, PrintState, ShiftState
+from fiscal.register_port import FiscalError, NotRegistered, PrintState, ShiftState
+from simulator.fiscal_register.device import START_S
 from simulator.fiscal_register.printer import Submode
 from simulator.fiscal_register.storage import DocumentKind
 from terminal.devices.shtrih.link import LowLevel
@@ -100,6 +101,23 @@ def test_register_that_restarts_while_it_is_being_asked_is_not_believed() -> Non
         await asyncio.sleep(MOST_UNSEEN_S - 0.6)
         assert await made.register.finish_printing() is PrintState.FAILED
         assert f"fp={document.sign}" not in made.paper
+
+    play(scene)
+
+
+def test_slip_that_a_restart_has_swallowed_is_not_believed() -> None:
+    async def scene(made: Rig) -> None:
+        await made.register.prepare()
+        await made.register.finish_printing()
+        made.device.machine.printer.slow = 20.0
+        asyncio.get_running_loop().call_later(1.0, made.device.cut_power)
+        made.restore_power_after(1.1)
+        with pytest.raises(FiscalError):
+            await made.register.print_slip(["СТРОКА"] * 20 + ["КОНЕЦ"], "t=1")
+        assert "КОНЕЦ" not in made.paper
+        await asyncio.sleep(START_S)
+        await made.register.print_slip(["СТРОКА"] * 2 + ["КОНЕЦ"], "t=1")
+        assert "КОНЕЦ" in made.paper
 
     play(scene)
 

@@ -11,6 +11,7 @@ import pytest
 
 from terminal.journal import mirror, mirror_shelf, mirroring, settings
 from terminal.journal.mirror_files import DiskFolder
+from terminal.journal.mirror_reading import differences, read_mirror
 from terminal.journal.opening import OpenedJournal, open_journal
 from terminal.journal.verify import verify_connection
 from terminal.ports.append_files import AppendFolder
@@ -221,6 +222,8 @@ def test_a_database_that_went_on_alone_is_right(tmp_path: Path, disk: FailingDis
     abandoned(store)
     store = opened(tmp_path, folder, disk)
     assert (store.broken, store.journal.newest()) == ((), 21)
+    assert store.journal._check.whole_pass() == []
+    assert list(differences(store.journal._database.connection, read_mirror(folder))) == []
     abandoned(store)
 
 

@@ -137,7 +137,7 @@ def wrong_page(page: Page, books: Books) -> str:
 def wrong_mirror(folder: AppendFolder, terminal: str, records: Mapping[int, RecordView]) -> Iterator[str]:
     """Where the second journal, read through, does not say what the first one says."""
     try:
-        held = _held(Shelf(folder, TerminalId(terminal)))
+        held = _held(Shelf(folder, TerminalId(terminal)), max(records, default=0))
     except MirrorDamaged as error:
         yield str(error)
         return
@@ -150,13 +150,16 @@ def wrong_mirror(folder: AppendFolder, terminal: str, records: Mapping[int, Reco
             return
 
 
-def _held(shelf: Shelf) -> dict[int, str]:
-    """Bodies by record; a later file supersedes an earlier one. Raises `MirrorDamaged`."""
+def _held(shelf: Shelf, newest: int) -> dict[int, str]:
+    """Bodies by record; a later file supersedes what it holds itself, and what an earlier one says of the time after
+    the newest record. Raises `MirrorDamaged`."""
     held: dict[int, str] = {}
     for number in shelf.numbers():
-        head = shelf.head(number)
-        if head is not None:
-            held = {seq: body for seq, body in held.items() if seq <= head.after.seq}
+        head, bodies = shelf.head(number), dict[int, str]()
         for frame in reversed(list(shelf.steps_back(number))):
-            held.update({seq: body for seq, _, _, _, body in frame.records})
+            bodies.update({seq: body for seq, _, _, _, body in frame.records})
+        if head is not None:
+            begin, end = head.after.seq, max(bodies, default=0)
+            held = {seq: body for seq, body in held.items() if seq <= begin or end < seq <= newest}
+        held.update(bodies)
     return held

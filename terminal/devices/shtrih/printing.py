@@ -8,7 +8,7 @@ of sight for longer than `MOST_UNSEEN_S` may have restarted.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum, auto
 
 from contracts.faults import ActiveFault, FaultCode
@@ -19,8 +19,8 @@ from terminal.devices.shtrih.errors import Refused
 from terminal.devices.shtrih.session import Model, Session, Trouble, fault_of
 from terminal.devices.shtrih.statuses import Mode, Submode, read_flags
 
-MOST_UNSEEN_S = 3.0
-"""No register starts faster than this."""
+MOST_UNSEEN_S = 1.5
+"""No register starts faster than this; one that prints is asked more often."""
 _WENT_WELL = 0
 _STILL_PRINTING = 5
 _UNDER_WAY = frozenset(
@@ -113,7 +113,7 @@ class Paper:
                 await self._session.abandon_document()
             for command in commands:
                 await self._session.do(command)
-            await self._settled()
+            await self._see_out()
             if features.has(Features.PRESENTER):
                 await self._session.do(self._session.requests.present())
         except Trouble as error:
@@ -121,9 +121,23 @@ class Paper:
         except ValueError as error:
             raise FiscalError(ActiveFault(FaultCode.REGISTER_FAILURE, f"листок не составить: {error}")) from error
 
-    async def _settled(self) -> ShortStatus:
+    async def _see_out(self) -> None:
+        """Wait until a slip is out. Raises `FiscalError` when the register may have restarted meanwhile, and forgotten
+        what it had not printed yet: then the slip is printed again."""
+        loop = asyncio.get_running_loop()
+        seen, unseen_s = loop.time(), 0.0
+
+        def look(_status: ShortStatus) -> None:
+            nonlocal seen, unseen_s
+            unseen_s, seen = max(unseen_s, loop.time() - seen), loop.time()
+
+        await self._settled(look)
+        if unseen_s > MOST_UNSEEN_S:
+            raise FiscalError(ActiveFault(FaultCode.REGISTER_SILENT, f"листок печатался без ответа {unseen_s:.1f} с"))
+
+    async def _settled(self, watch: Callable[[ShortStatus], None] | None = None) -> ShortStatus:
         """The printer at rest. Raises `Refused` as the printer itself would when there is no paper."""
-        status = await self._session.settle_printer()
+        status = await self._session.settle_printer(watch)
         out_of_paper = status.submode in (Submode.PAPER_OUT, Submode.PAPER_OUT_PRINTING)
         if out_of_paper or read_flags(status.flags, self._model.flags).paper_out:
             raise Refused(0x6B, "slip")
