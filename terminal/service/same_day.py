@@ -80,7 +80,7 @@ class SameDay:
         day = now.date() if now >= self.cut_off(now) else now.date() - timedelta(days=1)
         if self._rests(now) or self._is_closed(day):
             return
-        if any(True for _ in self._outbox.unsettled_of_day(day.isoformat())):
+        if self._has_unsettled(day.isoformat()):
             return
         await self.close(day, now)
 
@@ -99,11 +99,17 @@ class SameDay:
             self._rest = now, CLOSE_RETRY
             return None
         self._rest = None
+        if self._journal.day_totals(ours.day) != ours or self._has_unsettled(ours.day):
+            log.info("day_goes_on day=%s", day)  # somebody has paid meanwhile: the next look closes it
+            return None
         equal = ours == theirs
         fact = DayClosed(ours.day, ours.first, ours.last, ours.count, ours.sum, ours.head, equal)
         self._book.record(fact)
         self._hold(FaultCode.DAY_NOT_EQUAL, not equal, _difference(ours, theirs))
         return fact
+
+    def _has_unsettled(self, day: str) -> bool:
+        return any(True for _ in self._outbox.unsettled_of_day(day))
 
     def _rests(self, now: datetime) -> bool:
         """A clock that was put back does not make the rest longer."""

@@ -12,10 +12,13 @@ from typing import Any
 import pytest
 
 from contracts.faults import FaultCode
+from contracts.identifiers import TerminalId
 from contracts.money import Money
 from contracts.pages import PageKind
 from simulator.billing_host.demo_accounts import ALWAYS_READ
 from terminal.payments.facts import DayClosed, IncidentOpened
+from terminal.ports.records import DayTotals
+from terminal.transfer.processing_client import JsonProcessing
 from tests.support.person import Person, VirtualTerminal
 from tests.support.terminal_world import Life, TerminalWorld
 from tests.support.virtual_loop import run_virtually
@@ -108,6 +111,32 @@ def test_lost_replies_do_not_pay_twice(tmp_path: Path) -> None:
         assert world.paid_at_host == THOUSAND
 
     play(tmp_path, scenario)
+
+
+def test_a_day_in_which_somebody_pays_while_it_is_being_closed_is_closed_with_that_payment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closings: list[int] = []
+
+    async def scenario(world: TerminalWorld, life: Life) -> None:
+        close_day = JsonProcessing.close_day
+
+        async def slow(processing: JsonProcessing, terminal: TerminalId, ours: DayTotals) -> DayTotals:
+            theirs = await close_day(processing, terminal, ours)
+            if ours.day == "2026-03-20":
+                closings.append(ours.count)
+                if len(closings) == 1:
+                    await pay(world, 1000)
+            return theirs
+
+        monkeypatch.setattr(JsonProcessing, "close_day", slow)
+        await pay(world, 1000)
+        await until(lambda: closed_day(life) == "2026-03-20", 4800.0)
+        closed = [each for each in life.opened.journal.records_after(0, 1000) if each.kind == DayClosed.kind]
+        assert ['"count":2' in each.body for each in closed if "2026-03-20" in each.body] == [True]
+        assert closings == [1, 2]
+
+    play(tmp_path, scenario, begins=time(20, 58))
 
 
 def test_unsent_money_near_the_cut_off_is_an_incident_and_the_old_day_is_closed_equal(tmp_path: Path) -> None:
