@@ -29,7 +29,7 @@ Found = tuple[int, bytes]
 def packed(content: bytes) -> bytes:
     """A frame around `content`."""
     length = _LENGTH.pack(len(content))
-    return b"%b%b%b%b" % (length, _LENGTH.pack(crc32(content, crc32(length))), content, length)
+    return b"".join((length, _LENGTH.pack(crc32(content, crc32(length))), content, length))
 
 
 def frames_from(file: AppendFile, offset: int) -> Iterator[Found]:

@@ -34,10 +34,14 @@ class Mirror:
         self._number = number
         self._file = file
         self._unsynced = 0
-        self.newest = newest
-        """Its last record."""
+        self._newest = (newest.seq, newest.head)
         self.durable = newest
         """The last record that a power cut will leave."""
+
+    @property
+    def newest(self) -> Checkpoint:
+        """Its last record. Made when it is asked for: a step writes it and does not ask."""
+        return Checkpoint(*self._newest)
 
     @property
     def number(self) -> int:
@@ -47,7 +51,8 @@ class Mirror:
     def write(self, step: Step, rows: Sequence[RecordRow]) -> None:
         """Add a step that continues `newest`; durable with the next `sync`."""
         self._file.append(packed(encode_step(step, rows)))
-        self.newest = Checkpoint(rows[-1][0], rows[-1][-1])
+        last = rows[-1]
+        self._newest = (last[0], last[-1])
         self._unsynced += 1
         if self._unsynced > UNSYNCED_FRAMES:
             self.sync()
@@ -67,7 +72,7 @@ class Mirror:
         number = max(self.shelf.numbers(), default=0) + 1
         file = self.shelf.begin(number, after)
         self._file.close()
-        self._file, self._number, self.newest, self._unsynced = file, number, after, 1
+        self._file, self._number, self._newest, self._unsynced = file, number, (after.seq, after.head), 1
         self.shelf.drop_oldest()
 
     def frames_after(self, seq: int, limit: int) -> list[StepFrame]:

@@ -121,8 +121,7 @@ class SqliteOutbox:
 
 def insert_readings(connection: apsw.Connection, row: NewOutboxRow, sequence: int) -> None:
     """Add a row of readings to the transaction, due at once."""
-    created = row.created_at.isoformat()
-    connection.execute(_READINGS, (sequence, row.key, created, created, row.sealed_body))
+    connection.execute(_READINGS, (sequence, row.key, row.created_text, row.created_text, row.sealed_body))
 
 
 def settle_row(connection: apsw.Connection, key: IdempotencyKey, state: OutboxState) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 
@@ -32,6 +32,7 @@ from terminal.payments.facts import (
     PaymentDone,
     PaymentFact,
     PaymentVoided,
+    is_of_payment,
 )
 from terminal.payments.postings import LedgerAccount
 from terminal.ports.clock import Clock
@@ -42,6 +43,8 @@ EMPTY_HEAD = bytes(32)
 """Head of a day without payments."""
 TIMED_RECORDS = 100
 """So many newest records say how late it is: one alone may have been written after the clock was put back."""
+
+_ENDED = (PaymentVoided, PaymentDone)
 
 log = logging.getLogger(__name__)
 
@@ -265,31 +268,30 @@ class SqliteJournal:
         for fact in facts:
             if isinstance(fact, PaymentCreated):
                 self._open.add(fact.payment)
-            elif isinstance(fact, PaymentVoided | PaymentDone):
+            elif isinstance(fact, _ENDED):
                 self._open.discard(fact.payment)
 
     def _rows(self, facts: Sequence[Fact]) -> list[RecordRow]:
+        """The rows of facts as they continue the chain."""
         at = self._clock.now().isoformat(timespec="milliseconds")
-        return list(_chained(facts, at, self._last, self._head))
+        head = self._head
+        rows: list[RecordRow] = []
+        for seq, fact in enumerate(facts, start=self._last + 1):
+            body = to_body(fact)
+            payment: PaymentNumber | None = None
+            slot: str | None = None
+            after: str | None = None
+            if is_of_payment(fact):
+                payment = fact.payment
+                slot, after = placement(fact, seq)
+            head = link(head, seq, at, fact.kind, payment, body)
+            rows.append((seq, at, fact.kind, payment, slot, after, body, head))
+        return rows
 
     def _open_numbers(self) -> list[PaymentNumber]:
         select = "SELECT number FROM payment WHERE open = 1 OR disputed > 0 ORDER BY number"
         rows = self._database.connection.execute(select)
         return [PaymentNumber(number) for (number,) in rows]
-
-
-def _chained(facts: Sequence[Fact], at: str, last: int, head: bytes) -> Iterator[RecordRow]:
-    """The rows of facts as they continue the chain."""
-    for seq, fact in enumerate(facts, start=last + 1):
-        body = to_body(fact)
-        payment: PaymentNumber | None = None
-        slot: str | None = None
-        after: str | None = None
-        if isinstance(fact, PaymentFact):
-            payment = fact.payment
-            slot, after = placement(fact, seq)
-        head = link(head, seq, at, fact.kind, payment, body)
-        yield seq, at, fact.kind, payment, slot, after, body, head
 
 
 def _payment_fact(kind: str, body: str) -> PaymentFact:

@@ -44,16 +44,16 @@ Placement = tuple[str, str | None]
 def placement(fact: PaymentFact, seq: int) -> Placement:
     """The slot of a fact. `seq`, the record's number, tells apart what may happen again."""
     match fact:
+        case PaymentFunded():  # first, because its step does the most beside its record
+            return ENDED, CHECKED
+        case NoteStackRequested() | NoteStacked() | NoteReturned() | NoteDisputed() | NoteDisputeSettled():
+            return _note(fact)
         case PaymentCreated():
             return CREATED, None
         case CheckPassed():
             return CHECKED, CREATED
         case PaymentVoided():
             return ENDED, CREATED
-        case NoteStackRequested() | NoteStacked() | NoteReturned() | NoteDisputed() | NoteDisputeSettled():
-            return _note(fact)
-        case PaymentFunded():
-            return ENDED, CHECKED
         case ReceiptRequested() | ReceiptAbsent():
             return f"{fact.kind}#{seq}", ENDED
         case ReceiptRegistered():

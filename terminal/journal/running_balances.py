@@ -9,7 +9,7 @@ from __future__ import annotations
 import apsw
 
 from terminal.payments.facts import Fact
-from terminal.payments.postings import LedgerAccount, postings_of
+from terminal.payments.postings import MOVES, LedgerAccount
 
 ASSETS = frozenset({LedgerAccount.CASSETTE, LedgerAccount.SUSPENSE_CASH})
 """Accounts whose normal side is the debit."""
@@ -23,18 +23,23 @@ COLUMNS = ", ".join(account.replace("-", "_") for account in LedgerAccount)
 
 _PLACES = {account: (place, 1 if account in ASSETS else -1) for place, account in enumerate(LedgerAccount)}
 """Where an account stands among the balances, and the sign of a debit there."""
+_CHANGES = {
+    kind: (move.moved, *_PLACES[move.debit], *_PLACES[move.credit]) for kind, move in MOVES.items()
+}
+"""By kind of fact: the sum that it moves, and place and sign of the account debited and of the one credited."""
 _SELECT = f"SELECT {COLUMNS} FROM record WHERE seq = ?"
 
 
 def balances_after(before: Balances, fact: Fact) -> Balances:
     """The balances once a fact has moved its money."""
-    lines = postings_of(fact)
-    if not lines:
+    change = _CHANGES.get(type(fact))
+    if change is None:
         return before
+    moved, debited, debit_sign, credited, debit_sign_there = change
+    kopecks = moved(fact).kopecks
     after = list(before)
-    for line in lines:
-        place, sign = _PLACES[line.account]
-        after[place] += sign * (line.debit.kopecks - line.credit.kopecks)
+    after[debited] += debit_sign * kopecks
+    after[credited] -= debit_sign_there * kopecks
     return tuple(after)
 
 

@@ -59,7 +59,7 @@ def encode_step(step: Step, rows: Sequence[RecordRow]) -> bytes:
     lines = [f"{_STEP} {len(rows)} {rows[-1][-1].hex()}"]
     lines += [f"{seq}\n{at}\n{kind}\n{payment or 0}\n{body}" for seq, at, kind, payment, _, _, body, _ in rows]
     for order in step.outbox:
-        sent = f"{order.key} {order.kind} {order.created_at.isoformat()} {order.amount.kopecks}"
+        sent = f"{order.key} {order.kind} {order.created_text} {order.amount.kopecks}"
         lines.append(f"{_LEAVES} {sent} {order.sealed_body.hex() or _NOTHING}")
     for sealed in step.sealed:
         lines.append(f"{_SEALED} {sealed.digest} {sealed.ciphertext.hex() or _NOTHING}")

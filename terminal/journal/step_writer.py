@@ -81,8 +81,7 @@ def write_step(
     for fact, row in zip(step.facts, rows, strict=True):
         if isinstance(fact, PaymentCreated):  # before its record, which takes a slot of it
             cursor.execute(_CREATE, (fact.payment, fact.key))
-        if type(fact) not in _RECORD_ALONE:
-            balances = balances_after(balances, fact)
+        balances = balances_after(balances, fact)
         cursor.execute(_RECORD, row + balances)
         if type(fact) not in _RECORD_ALONE:
             _take_effect(cursor, fact, row[0], found, leaving)
@@ -100,13 +99,14 @@ def _take_effect(
     cursor: apsw.Cursor, fact: Fact, seq: int, found: FoundNotes, leaving: list[NewOutboxRow]
 ) -> None:
     """What a fact changes beside its record. The outbox row that it sends off is no longer among `leaving`."""
+    if isinstance(fact, PaymentFunded):
+        leaving.remove(_funded(cursor, fact, seq, leaving))
+        return
     settled = found.feed(fact)
     if isinstance(fact, NoteUnassigned):
         tendering = [number for (number,) in cursor.execute(_TENDERING)]
         cursor.execute(_UNASSIGNED, (seq, owner(settled, tendering)))
-    if isinstance(fact, PaymentFunded):
-        leaving.remove(_funded(cursor, fact, seq, leaving))
-    elif isinstance(fact, ReadingsTaken):
+    if isinstance(fact, ReadingsTaken):
         leaving.remove(_taken(cursor.connection, fact, seq, leaving))
     else:
         _remember(cursor, fact)
@@ -158,11 +158,10 @@ def _funded(
 
     Returns the row among `leaving` that carries it.
     """
-    day = fact.at[: len("2026-01-31")]
+    day, kopecks = fact.at[: len("2026-01-31")], fact.total.kopecks
     for order in leaving:
-        if order.kind is OutboxKind.PAYMENT and order.amount == fact.total:
-            created = order.created_at.isoformat()
-            values = (fact.total.kopecks, day, seq, created, order.sealed_body, fact.payment, order.key)
+        if order.kind is OutboxKind.PAYMENT and order.amount.kopecks == kopecks:
+            values = (kopecks, day, seq, order.created_text, order.sealed_body, fact.payment, order.key)
             cursor.execute(_FUND, values)
             if cursor.connection.changes() == 1:
                 return order

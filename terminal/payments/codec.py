@@ -29,11 +29,19 @@ _FORMS: dict[type[Fact], list[tuple[str, str]]] = {
 """Name and written name of every field in the order of the canonical form, which is the same for all facts of a kind:
 putting the text together from it takes a third of the time of a general encoder."""
 _encoder = json.JSONEncoder(ensure_ascii=False)
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    int: str, str: encode_basestring, Money: lambda sum_of_money: str(sum_of_money.kopecks)
+}
+"""What the general encoder need not be asked for."""
 
 
 def to_body(fact: Fact) -> str:
     """The canonical JSON of a fact's fields."""
-    return "{" + ",".join([written + _text(getattr(fact, name)) for name, written in _FORMS[type(fact)]]) + "}"
+    fields_written = [
+        written + _WRITERS.get(type(value := getattr(fact, name)), _encoder.encode)(value)
+        for name, written in _FORMS[type(fact)]
+    ]
+    return "{" + ",".join(fields_written) + "}"
 
 
 def from_body(kind: str, body: str) -> Fact:
@@ -48,14 +56,3 @@ def from_body(kind: str, body: str) -> Fact:
         return build(**{name: Money(value) if hints[name] is Money else value for name, value in values.items()})
     except (KeyError, TypeError, AttributeError, RecursionError, json.JSONDecodeError) as error:
         raise ValueError(f"record {kind} does not fit its kind: {error}") from error
-
-
-def _text(value: object) -> str:
-    exact = type(value)
-    if exact is int:
-        return str(value)
-    if isinstance(value, Money):
-        return str(value.kopecks)
-    if isinstance(value, str):
-        return encode_basestring(value)
-    return _encoder.encode(value)

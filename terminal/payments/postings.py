@@ -6,8 +6,11 @@ owed to somebody (credit balance).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import attrgetter
+from typing import Any
 
 from contracts.money import ZERO, Money
 from terminal.payments.facts import (
@@ -50,26 +53,33 @@ class Posting:
     credit: Money
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The accounts between which the facts of a kind move money, and how much a fact moves."""
+
+    debit: LedgerAccount
+    credit: LedgerAccount
+    moved: Callable[[Any], Money]
+
+
+_VALUE: Callable[[Any], Money] = attrgetter("value")
+_TOTAL: Callable[[Any], Money] = attrgetter("total")
+MOVES: Mapping[type[Fact], Move] = {
+    NoteStacked: Move(LedgerAccount.CASSETTE, LedgerAccount.CUSTOMER, _VALUE),
+    NoteDisputed: Move(LedgerAccount.SUSPENSE_CASH, LedgerAccount.SUSPENSE_CUSTOMER, _VALUE),
+    NoteDisputeSettled: Move(LedgerAccount.SUSPENSE_CUSTOMER, LedgerAccount.SUSPENSE_CASH, _VALUE),
+    NoteUnassigned: Move(LedgerAccount.CASSETTE, LedgerAccount.UNASSIGNED, _VALUE),
+    PaymentFunded: Move(LedgerAccount.CUSTOMER, LedgerAccount.PROVIDER_PENDING, _TOTAL),
+    TransferAccepted: Move(LedgerAccount.PROVIDER_PENDING, LedgerAccount.PROVIDER_POSTED, _TOTAL),
+    TransferRefused: Move(LedgerAccount.PROVIDER_PENDING, LedgerAccount.REFUND_DUE, _TOTAL),
+}
+"""Every kind of fact that moves money. A table, because the journal's steps look into it between two syncs."""
+
+
 def postings_of(fact: Fact) -> tuple[Posting, ...]:
     """The lines of a fact; none for facts that move no money."""
-    match fact:
-        case NoteStacked(value=value):
-            return _move(value, LedgerAccount.CASSETTE, LedgerAccount.CUSTOMER)
-        case NoteDisputed(value=value):
-            return _move(value, LedgerAccount.SUSPENSE_CASH, LedgerAccount.SUSPENSE_CUSTOMER)
-        case NoteDisputeSettled(value=value):
-            return _move(value, LedgerAccount.SUSPENSE_CUSTOMER, LedgerAccount.SUSPENSE_CASH)
-        case NoteUnassigned(value=value):
-            return _move(value, LedgerAccount.CASSETTE, LedgerAccount.UNASSIGNED)
-        case PaymentFunded(total=total):
-            return _move(total, LedgerAccount.CUSTOMER, LedgerAccount.PROVIDER_PENDING)
-        case TransferAccepted(total=total):
-            return _move(total, LedgerAccount.PROVIDER_PENDING, LedgerAccount.PROVIDER_POSTED)
-        case TransferRefused(total=total):
-            return _move(total, LedgerAccount.PROVIDER_PENDING, LedgerAccount.REFUND_DUE)
-        case _:
-            return ()
-
-
-def _move(value: Money, debit: LedgerAccount, credit: LedgerAccount) -> tuple[Posting, ...]:
-    return (Posting(debit, value, ZERO), Posting(credit, ZERO, value))
+    move = MOVES.get(type(fact))
+    if move is None:
+        return ()
+    value = move.moved(fact)
+    return (Posting(move.debit, value, ZERO), Posting(move.credit, ZERO, value))

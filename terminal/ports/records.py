@@ -7,7 +7,7 @@ raises `StoreFailed`, nobody knows whether it does: the process must end at once
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -51,6 +51,11 @@ class NewOutboxRow:
     created_at: datetime
     amount: Money = Money(0)
     """For the offline budget and the day's sums; zero for readings."""
+    created_text: str = field(init=False, repr=False, compare=False)
+    """`created_at` in ISO form: written once, for every place that keeps it."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "created_text", self.created_at.isoformat())
 
 
 @dataclass(frozen=True, slots=True)

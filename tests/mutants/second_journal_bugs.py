@@ -65,7 +65,7 @@ BUGS = (
         "The second journal is not given what it lacks: it has a hole that no repair can fill.",
         _MIRRORING,
         "                mirror.write(step, rows)\n",
-        "                mirror.newest = Checkpoint(rows[-1][0], rows[-1][-1])\n",
+        "                mirror._newest = (rows[-1][0], rows[-1][-1])\n",
     ),
     Bug(
         "frame-without-outbox-row",
