@@ -55,7 +55,7 @@ def link(previous: bytes, seq: int, at: str, kind: str, payment: int | None, bod
     Canonical form: the fields divided by line feeds, a missing payment as 0. None of them contains a line feed
     (canonical JSON escapes it), so different records have different forms.
     """
-    return sha256(b"%b%b%b" % (_RECORD, previous, f"{seq}\n{at}\n{kind}\n{payment or 0}\n{body}".encode())).digest()
+    return sha256(_RECORD + previous + f"{seq}\n{at}\n{kind}\n{payment or 0}\n{body}".encode()).digest()
 
 
 def follow_all(checked: Checkpoint, records: Iterable[tuple[Any, ...]]) -> Checkpoint:

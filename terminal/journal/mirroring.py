@@ -18,7 +18,7 @@ from terminal.journal.audit_chain import ChainBroken, Checkpoint, Record, follow
 from terminal.journal.database import Database
 from terminal.journal.mirror import Mirror, open_mirror
 from terminal.journal.mirror_shelf import MirrorDamaged, name_of
-from terminal.journal.running_balances import balances_at
+from terminal.journal.running_balances import Balances, balances_at
 from terminal.journal.step_frames import step_of
 from terminal.journal.step_writer import RecordRow, write_step
 from terminal.journal.stored_steps import stored_steps
@@ -149,7 +149,7 @@ class Mirroring:
         balances = balances_at(self._database.connection, newest.seq)
         for frame in mirror.frames_after(newest.seq, CATCH_UP_RECORDS):
             step, rows = step_of(frame, newest)
-            balances = self._database.commit(partial(write_step, step=step, rows=rows, balances=balances))
+            balances = self._database.commit(partial(_written, step=step, rows=rows, balances=balances))
             newest = frame.last
             log.warning("step_rolled_forward record=%d", newest.seq)
         return newest
@@ -186,6 +186,12 @@ class Mirroring:
     def _fail(self, what: str, error: OSError) -> None:
         self.trouble = f"{what}: {error}"
         log.error("mirror_failed operation=%s detail=%s", what, error)
+
+
+def _written(
+    connection: apsw.Connection, step: Step, rows: Sequence[RecordRow], balances: Balances
+) -> Balances:
+    return write_step(connection.cursor(), step, rows, balances)
 
 
 def _stored(connection: apsw.Connection, seq: int) -> Checkpoint | None:

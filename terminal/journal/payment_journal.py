@@ -44,8 +44,6 @@ EMPTY_HEAD = bytes(32)
 TIMED_RECORDS = 100
 """So many newest records say how late it is: one alone may have been written after the clock was put back."""
 
-_ENDED = (PaymentVoided, PaymentDone)
-
 log = logging.getLogger(__name__)
 
 
@@ -66,6 +64,7 @@ class SqliteJournal:
         check: ContentCheck,
     ) -> None:
         self._database = database
+        self._cursor = database.connection.cursor()
         self._outbox = outbox
         self._ballast = ballast
         self._clock = clock
@@ -258,7 +257,7 @@ class SqliteJournal:
 
     def _write(self, connection: apsw.Connection, step: Step, rows: Sequence[RecordRow]) -> Balances:
         """All of a step but its COMMIT. The second journal comes last: nothing impossible gets into it."""
-        balances = write_step(connection, step, rows, self._balances)
+        balances = write_step(self._cursor, step, rows, self._balances)
         self._outbox.write_postponed(connection)
         if self._mirroring is not None:
             self._mirroring.write(connection, step, rows)
@@ -268,7 +267,7 @@ class SqliteJournal:
         for fact in facts:
             if isinstance(fact, PaymentCreated):
                 self._open.add(fact.payment)
-            elif isinstance(fact, _ENDED):
+            elif isinstance(fact, (PaymentVoided, PaymentDone)):
                 self._open.discard(fact.payment)
 
     def _rows(self, facts: Sequence[Fact]) -> list[RecordRow]:

@@ -172,6 +172,7 @@ def _copied(
 ) -> tuple[Checkpoint, int]:
     """Follow the chain as far as either holds it. Raises `StoreRefused` when it ends before the newest record."""
     rescued, newest, balances = 0, max(old.newest(), content.newest), NOTHING
+    cursor = connection.cursor()
     while head.seq < newest:
         frame = content.frames.get(head.seq + 1)
         stored = old.step_after(head)
@@ -181,7 +182,7 @@ def _copied(
             step, rows = stored or (None, [])
         if step is None:
             raise StoreRefused(f"record {head.seq + 1} is lost in the journal and in its second copy")
-        balances = write_step(connection, step, rows, balances)
+        balances = write_step(cursor, step, rows, balances)
         second.write(step, rows)
         head = Checkpoint(rows[-1][0], rows[-1][-1])
         rescued += len(rows) if stored is None else 0

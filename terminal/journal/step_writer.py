@@ -66,16 +66,14 @@ _RECORD_ALONE = frozenset({NoteStackRequested, NoteReturned, ReceiptRequested, R
 _TENDERING = "SELECT number FROM payment WHERE open = 1 AND tendering = 1"
 
 
-def write_step(
-    connection: apsw.Connection, step: Step, rows: Sequence[RecordRow], balances: Balances
-) -> Balances:
+def write_step(cursor: apsw.Cursor, step: Step, rows: Sequence[RecordRow], balances: Balances) -> Balances:
     """Write a step, whose facts are in `rows` in the same order; returns the balances, given as before it, after it.
 
     Outbox rows are ended before the facts take effect: one of them may close the payment, which must not be due then.
+    The cursor is the caller's, who keeps it: making one costs as much as many a statement.
     """
-    cursor = connection.cursor()  # one for all: making a cursor costs as much as many a statement
     for key, state in step.settles:
-        settle_row(connection, key, state)
+        settle_row(cursor.connection, key, state)
     found = FoundNotes()
     leaving = list(step.outbox)
     for fact, row in zip(step.facts, rows, strict=True):
@@ -91,7 +89,8 @@ def write_step(
         raise Contradiction(f"outbox row {leaving[0].key} leaves without the fact behind it")
     for sealed in step.sealed:
         cursor.execute(_SEALED, (sealed.digest, sealed.ciphertext))
-    keep_keys(connection, step.keys)
+    if step.keys:
+        keep_keys(cursor.connection, step.keys)
     return balances
 
 

@@ -24,24 +24,33 @@ def _classes(union: UnionType) -> tuple[type[Fact], ...]:
 BY_KIND: dict[str, type[Fact]] = {each.kind: each for each in _classes(Fact)}
 _HINTS: dict[str, dict[str, Any]] = {kind: get_type_hints(each) for kind, each in BY_KIND.items()}
 _FORMS: dict[type[Fact], list[tuple[str, str]]] = {
-    each: [(name, f'"{name}":') for name in sorted(field.name for field in fields(each))] for each in BY_KIND.values()
+    each: [
+        (name, f',"{name}":' if place else f'"{name}":')
+        for place, name in enumerate(sorted(field.name for field in fields(each)))
+    ]
+    for each in BY_KIND.values()
 }
 """Name and written name of every field in the order of the canonical form, which is the same for all facts of a kind:
-putting the text together from it takes a third of the time of a general encoder."""
+putting the text together from it takes a third of the time of a general encoder, and less of what a sync has left of
+the processor's caches."""
 _encoder = json.JSONEncoder(ensure_ascii=False)
-_WRITERS: dict[type, Callable[[Any], str]] = {
-    int: str, str: encode_basestring, Money: lambda sum_of_money: str(sum_of_money.kopecks)
-}
-"""What the general encoder need not be asked for."""
 
 
 def to_body(fact: Fact) -> str:
     """The canonical JSON of a fact's fields."""
-    fields_written = [
-        written + _WRITERS.get(type(value := getattr(fact, name)), _encoder.encode)(value)
-        for name, written in _FORMS[type(fact)]
-    ]
-    return "{" + ",".join(fields_written) + "}"
+    text = "{"
+    for name, written in _FORMS[type(fact)]:
+        value = getattr(fact, name)
+        exact = type(value)
+        if exact is int:
+            text = f"{text}{written}{value}"
+        elif exact is str:
+            text = f"{text}{written}{encode_basestring(value)}"
+        elif exact is Money:
+            text = f"{text}{written}{value.kopecks}"
+        else:
+            text = f"{text}{written}{_encoder.encode(value)}"
+    return text + "}"
 
 
 def from_body(kind: str, body: str) -> Fact:

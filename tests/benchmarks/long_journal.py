@@ -34,6 +34,7 @@ def write_records(file: Path, planned: Iterable[Step], terminal: TerminalId = st
     connection = apsw.Connection(str(file))
     connection.execute("PRAGMA synchronous = OFF")
     connection.execute("BEGIN IMMEDIATE")
+    cursor = connection.cursor()
     head, count, balances = genesis(terminal).head, 0, NOTHING
     at = steps.NOON.isoformat(timespec="milliseconds")
     for seq, step in enumerate(planned, start=1):
@@ -42,7 +43,7 @@ def write_records(file: Path, planned: Iterable[Step], terminal: TerminalId = st
         body = to_body(fact)
         head = link(head, seq, at, fact.kind, fact.payment, body)
         row = (seq, at, fact.kind, fact.payment, *placement(fact, seq), body, head)
-        balances = write_step(connection, step, [row], balances)
+        balances = write_step(cursor, step, [row], balances)
         count = seq
     connection.execute("COMMIT")
     connection.close()

@@ -99,7 +99,7 @@ BUGS = (
         "rolled-forward-without-tables",
         "A step that is done from the second journal gets its records and no tables.",
         _MIRRORING,
-        "            balances = self._database.commit(partial(write_step, step=step, rows=rows, balances=balances))\n",
+        "            balances = self._database.commit(partial(_written, step=step, rows=rows, balances=balances))\n",
         """\
             create = "INSERT OR IGNORE INTO payment (number, key) SELECT ?, ? WHERE ? = 'S00'"
             balances = self._database.commit(
