@@ -145,6 +145,8 @@ class Truth:
         self._settle_receipts()
         self._settle_transfers()
         self._settle_chain()
+        for each in self._journal._check.whole_pass():
+            self.broken(f"identity {each.number}: {each.text}")
         unsent = self._outbox.totals()
         if unsent.count:
             self.broken(f"identity 6: {unsent.count} rows are unsent after the calm")
