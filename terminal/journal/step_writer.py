@@ -63,6 +63,7 @@ _DOCUMENT = "INSERT INTO fiscal_document (storage, number, payment, total) VALUE
 _UNASSIGNED = "INSERT INTO unassigned_note (seq, owner) VALUES (?, ?)"
 _RECORD_ALONE = frozenset({NoteStackRequested, NoteReturned, ReceiptRequested, ReceiptAbsent, ReceiptPrinted})
 """Facts that move no money and change no table: on the way of a note no question is asked about them."""
+_PAYMENT = OutboxKind.PAYMENT  # Python 3.11 looks a member of an enum up in a roundabout way each time
 _TENDERING = "SELECT number FROM payment WHERE open = 1 AND tendering = 1"
 
 
@@ -159,7 +160,7 @@ def _funded(
     """
     day, kopecks = fact.at[: len("2026-01-31")], fact.total.kopecks
     for order in leaving:
-        if order.kind is OutboxKind.PAYMENT and order.amount.kopecks == kopecks:
+        if order.kind is _PAYMENT and order.amount.kopecks == kopecks:
             values = (kopecks, day, seq, order.created_text, order.sealed_body, fact.payment, order.key)
             cursor.execute(_FUND, values)
             if cursor.connection.changes() == 1:
