@@ -181,9 +181,8 @@ BUGS = (
         (
             Edit(
                 _PAPER,
-                "            if status.submode in _UNDER_WAY:\n                self._watch()\n"
-                "            status = await self._session.settle_printer()\n",
-                "",
+                "            status = await self._session.settle_printer(self._look)\n",
+                "            status = await self._session.short_status()\n",
             ),
         ),
     ),

@@ -153,7 +153,7 @@ BUGS = (
         "day-closed-with-unsent",
         "The day is closed with payments in the outbox: both sides agree on a day that is not complete.",
         _DAY,
-        "        if any(True for _ in self._outbox.unsettled_of_day(day.isoformat())):\n            return\n",
-        "",
+        "        return any(True for _ in self._outbox.unsettled_of_day(day))\n",
+        "        return False\n",
     ),
 )
