@@ -17,7 +17,8 @@ from simulator.fiscal_register.storage import FiscalStorage
 from simulator.line_faults import FaultyCable
 
 START_S = 1.6
-"""From the power to the first answer, whatever the speed of its parts; real ones take several times as long."""
+"""From the power to the first answer, whatever the speed of its parts. No manual gives a figure; this one starts
+quickly."""
 
 
 class FiscalRegisterDevice:

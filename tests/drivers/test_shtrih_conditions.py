@@ -9,7 +9,7 @@ import pytest
 
 from contracts.faults import FaultCode
 from contracts.money import Money
-from fiscal.documents import StorageMark
+from fiscal.documents import FiscalDocument, StorageMark
 from fiscal.register_port import FiscalError, NotRegistered, PrintState, ShiftState
 from simulator.fiscal_register.device import START_S
 from simulator.fiscal_register.printer import Submode
@@ -57,13 +57,19 @@ def test_paper_out_before_the_receipt_forms_nothing() -> None:
     play(scene)
 
 
+async def _sold_with_too_little_paper(made: Rig) -> FiscalDocument:
+    """The document is formed, and the paper ends in the middle of it."""
+    await made.register.prepare()
+    await made.register.finish_printing()
+    made.device.machine.printer.paper_mm = 30.0
+    document = await made.sell()
+    assert await made.register.finish_printing() is PrintState.WAITING_FOR_PAPER
+    return document
+
+
 def test_paper_out_after_the_form_command_is_finished_when_it_is_back() -> None:
     async def scene(made: Rig) -> None:
-        await made.register.prepare()
-        await made.register.finish_printing()
-        made.device.machine.printer.paper_mm = 30.0
-        document = await made.sell()
-        assert await made.register.finish_printing() is PrintState.WAITING_FOR_PAPER
+        document = await _sold_with_too_little_paper(made)
         assert "САЙТ ФНС" not in made.paper.split("КАССОВЫЙ ЧЕК")[1]
         made.device.machine.printer.paper_in()
         assert made.device.machine.printer.submode is Submode.AWAITS_CONTINUE
@@ -90,11 +96,7 @@ def test_register_that_restarts_while_it_is_being_asked_is_not_believed() -> Non
     """It was last seen waiting for paper, and answers next, idle, after it has forgotten what it was to print."""
 
     async def scene(made: Rig) -> None:
-        await made.register.prepare()
-        await made.register.finish_printing()
-        made.device.machine.printer.paper_mm = 30.0
-        document = await made.sell()
-        assert await made.register.finish_printing() is PrintState.WAITING_FOR_PAPER
+        document = await _sold_with_too_little_paper(made)
         made.device.cut_power()
         made.device.machine.printer.paper_in()
         made.restore_power_after(MOST_UNSEEN_S + 0.2)

@@ -231,7 +231,7 @@ class World:
         return life is not None and life.started and not self.truth.open_payments()
 
     def restless(self) -> list[str]:
-        """What still moves; empty when nobody is there, nothing is open and nothing is unsent."""
+        """What still moves; empty when nobody is there, nothing is open or unsent, and both journals are written."""
         life = self.life
         if life is None or life.dead or life.opened is None or life.service is None:
             return ["the computer"]
@@ -239,6 +239,7 @@ class World:
         found = {
             "payments": bool(self.truth.open_payments()),
             "outbox": bool(life.opened.outbox.totals().count),
+            "second journal": bool(life.opened.journal.mirror_trouble()),
             "visit": service.visits.busy,
             "receipt": service.receipts.busy,
             "note in the path": acceptor.places.position is not Position.NONE,

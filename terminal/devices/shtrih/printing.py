@@ -20,7 +20,8 @@ from terminal.devices.shtrih.session import Model, Session, Trouble, fault_of
 from terminal.devices.shtrih.statuses import Mode, Submode, read_flags
 
 MOST_UNSEEN_S = 1.5
-"""No register starts faster than this; one that prints is asked more often."""
+"""Taken to be shorter than any register needs to start, for which no manual gives a figure; one that prints is asked
+more often."""
 _WENT_WELL = 0
 _STILL_PRINTING = 5
 _UNDER_WAY = frozenset(
