@@ -177,6 +177,28 @@ def test_only_wanted_notes_are_enabled_and_always_with_escrow() -> None:
     play(scenario)
 
 
+def test_opening_after_a_closing_whose_answer_was_lost_is_told_again() -> None:
+    """The validator did close: that it takes the same notes again is news, for which a page waits."""
+
+    async def scenario(rig: Rig) -> None:
+        await rig.open()
+        enable = rig.firmware.enable
+
+        def enable_without_an_answer(masks: bytes) -> None:
+            enable(masks)
+            rig.firmware.enable = enable
+            rig.device.modes.dumb = 1
+
+        rig.firmware.enable = enable_without_an_answer
+        rig.acceptor.accept(frozenset())
+        await rig.until_seen(AcceptanceClosed)
+        rig.acceptor.accept(ALL_VALUES)
+        await rig.until_seen(AcceptanceOpened, 2)
+        assert rig.firmware.status is Status.IDLING
+
+    play(scenario)
+
+
 def test_five_rejections_in_a_row_call_for_cleaning_until_a_note_is_recognised() -> None:
     async def scenario(rig: Rig) -> None:
         await rig.open()

@@ -107,6 +107,28 @@ def test_register_that_restarts_while_it_is_being_asked_is_not_believed() -> Non
     play(scene)
 
 
+def test_restart_right_after_the_closing_answer_is_not_believed() -> None:
+    """It formed the receipt and said so, and was off and on again while its storage was being asked about it."""
+
+    async def scene(made: Rig) -> None:
+        mark = await made.register.prepare()
+        receipts = made.device.machine.storage.receipts
+
+        async def cut_behind_the_answer() -> None:
+            while made.device.machine.storage.receipts == receipts:
+                await asyncio.sleep(0.01)
+            made.device.cut_power()
+            made.restore_power_after(0.1)
+
+        cut = asyncio.create_task(cut_behind_the_answer())
+        document = await made.register.register(receipt(), mark)
+        await cut
+        assert await made.register.finish_printing() is PrintState.FAILED
+        assert f"fp={document.sign}" not in made.paper
+
+    play(scene)
+
+
 def test_slip_that_a_restart_has_swallowed_is_not_believed() -> None:
     async def scene(made: Rig) -> None:
         await made.register.prepare()

@@ -82,9 +82,13 @@ class Enabling:
 
     def told(self, types: frozenset[int], now: float, *, is_confirmed: bool) -> frozenset[Money] | None:
         """The types were told. Gives the values that are taken from now on, if that is news."""
-        self._told = types if is_confirmed else None
         self._told_at = now
-        if not is_confirmed or self._opened == types:
+        if not is_confirmed:
+            # It may have closed: the next confirmed opening is news, even of the same values.
+            self.forgotten()
+            return None
+        self._told = types
+        if self._opened == types:
             return None
         self._opened = types
         return frozenset(note.value for note in self._notes if note.code in types) or None

@@ -79,9 +79,7 @@ class ShtrihRegister:
             since = self._clock.now()
             await self._open_receipt(receipt, after)
             self._paper.document_forgotten()
-            document = await self._close_receipt(receipt, after, since)
-            self._paper.document_started()
-            return document
+            return await self._close_receipt(receipt, after, since)
 
     async def find(self, receipt: Receipt, after: StorageMark, since: datetime) -> FiscalDocument | None:
         async with self._turn:
@@ -153,6 +151,8 @@ class ShtrihRegister:
     async def _close_receipt(self, receipt: Receipt, after: StorageMark, since: datetime) -> FiscalDocument:
         try:
             closed = Closed.parse(await self._session.once(self._session.storage.close(receipt)))
+            # Printing begins now: while the answer is being confirmed the register may restart and forget it.
+            self._paper.document_started()
             return await self._confirmed(closed, receipt, after)
         except Refused as refused:
             log.warning("shtrih_close_refused code=%02X", refused.code)
