@@ -58,6 +58,10 @@ class Settings:
     """The register takes requests and never answers."""
     refuse: int = 0
     """Error code with which the next FF45 is refused, once."""
+    refuse_formed: int = 0
+    """Error code with which the next FF45 is answered although it has formed the document, once."""
+    half_answer: bool = False
+    """The next FF45 forms the document and answers with the first bytes of its answer only, once."""
     password: int | None = None
     """The only one that is taken; None: any."""
 

@@ -160,7 +160,16 @@ def _close(machine: Machine, data: bytes) -> bytes:
     strips = receipt_strips(receipt, payment, document, machine.storage, machine.registration)
     machine.memory.receipt, machine.memory.copy = None, strips
     machine.printer.print(strips, document=True)
-    return _closed(change, document, extended=machine.settings.extended_answers)
+    return _misreported(machine, _closed(change, document, extended=machine.settings.extended_answers))
+
+
+def _misreported(machine: Machine, answer: bytes) -> bytes:
+    """The answer to a document that was formed, as the settings bend it."""
+    code, machine.settings.refuse_formed = machine.settings.refuse_formed, 0
+    is_half, machine.settings.half_answer = machine.settings.half_answer, False
+    if code:
+        raise MachineRefused(code)
+    return answer[: len(answer) // 3] if is_half else answer
 
 
 def _payment(receipt: OpenReceipt, data: bytes) -> tuple[Payment, int]:

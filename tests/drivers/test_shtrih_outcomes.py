@@ -124,6 +124,30 @@ def test_success_without_a_document_is_not_a_success() -> None:
     play(scene)
 
 
+@pytest.mark.parametrize("code", [0x33, 0x50, 0x58, 0x73])
+def test_refused_close_that_formed_the_document_is_found(code: int) -> None:
+    async def scene(made: Rig) -> None:
+        made.device.machine.settings.refuse_formed = code
+        mark = await made.register.prepare()
+        document = await made.register.register(receipt(), mark)
+        assert [each.number for each in made.receipts] == [document.number]
+
+    play(scene)
+
+
+def test_half_of_an_answer_to_close_is_unknown_until_read_back() -> None:
+    async def scene(made: Rig) -> None:
+        made.device.machine.settings.half_answer = True
+        mark = await made.register.prepare()
+        since = made.clock.now()
+        with pytest.raises(OutcomeUnknown):
+            await made.register.register(receipt(), mark)
+        found = await made.register.find(receipt(), mark, since)
+        assert [each.number for each in made.receipts] == [found.number if found else 0]
+
+    play(scene)
+
+
 @pytest.mark.parametrize(
     ("code", "fault"),
     [

@@ -6,7 +6,7 @@ import importlib
 import resource
 import sys
 
-from tests.mutants.catalogue import bug_named
+from tests.mutants.catalogue import bug_named, themes_of
 from tests.mutants.finding import Limits
 from tests.mutants.planting import plant
 
@@ -22,7 +22,7 @@ def main(arguments: list[str]) -> None:
     if name:
         plant(bug_named(name))
     search = importlib.import_module("tests.mutants.search")
-    print(search.search(int(seed), Limits(float(seconds), int(runs))).line(), flush=True)  # noqa: T201
+    print(search.search(int(seed), Limits(float(seconds), int(runs)), themes_of(name)).line(), flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ _DESK_GUARD = Edit(
     "not (tender.closing and tender.closed):",
 )
 
-BUGS = (
+ABOUT_NOTES = (
     Bug(
         "no-intent-before-stack",
         "The note is ordered in without a record: after a cut nobody knows whose it is.",
@@ -145,6 +145,8 @@ BUGS = (
             ),
         ),
     ),
+)
+ABOUT_PAYMENTS = (
     Bug(
         "transfer-of-the-due-amount",
         "The supplier's yes is booked over what was owed instead of what was paid.",
@@ -185,9 +187,10 @@ BUGS = (
         "second-receipt-after-the-first",
         "A receipt that is registered and not yet printed is asked for once more: two documents for one payment.",
         "terminal/service/receipt_desk.py",
-        "            if payment.receipt.registered is not None:\n                return await"
-        " self._finish_printing(payment)\n",
-        "",
+        "            if payment.receipt.registered is not None:\n"
+        "                return await self._finish_printing(payment)\n"
+        "            if payment.receipt.requested is not None:\n",
+        "            if payment.receipt.requested is not None and payment.receipt.registered is None:\n",
         (
             Edit(_DECIDE, "            if track.requested is not None or track.attempts", "         "
             "   if track.attempts"),

@@ -8,18 +8,21 @@ import time
 
 from tests.mutants.finding import Finding, Limits
 from tests.simulation.batch import play_one
+from tests.simulation.themes import Theme
 
-CUTS = (100, 25, 100, 6)
+CUTS = (25, 100, 6)
 """Power cuts of the runs, over and over: storms in which nothing gets far, and quiet runs in which it does."""
 
 
-def search(first_seed: int, limits: Limits) -> Finding:
-    """Until a run has a violation, or all runs or all seconds of the processor's time are used up."""
+def search(first_seed: int, limits: Limits, themes: tuple[Theme, ...]) -> Finding:
+    """Until a run has a violation, or all runs or all seconds of the processor's time are used up. The runs are about
+    one theme after the other, each with every number of cuts."""
     logging.disable(logging.CRITICAL)
     began = time.process_time()
     runs = 0
-    for cuts in itertools.islice(itertools.cycle(CUTS), limits.runs):
-        outcome = play_one(first_seed + runs, cuts)
+    kinds = [(theme, cuts) for cuts in CUTS for theme in themes]
+    for theme, cuts in itertools.islice(itertools.cycle(kinds), limits.runs):
+        outcome = play_one(first_seed + runs, cuts, theme=theme)
         runs += 1
         used_s = time.process_time() - began
         if outcome.violations:

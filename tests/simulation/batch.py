@@ -19,6 +19,7 @@ from pathlib import Path
 from tests.simulation.disk import SimulatedDisk
 from tests.simulation.production import simulated
 from tests.simulation.run import Outcome, Script, draw_script, run
+from tests.simulation.themes import Theme
 
 CUTS_IN_RUN = 150
 FAILURES_KEPT = 50
@@ -88,12 +89,14 @@ def play_batch(
     return findings
 
 
-def play_one(seed: int, cuts: int = CUTS_IN_RUN, readable: bool = False) -> Outcome:
+def play_one(
+    seed: int, cuts: int = CUTS_IN_RUN, readable: bool = False, theme: Theme | None = None
+) -> Outcome:
     """One run in a process of its own memory and directory."""
     place = scratch()
     try:
         with simulated(simulated_disk()):
-            outcome = run(draw_script(seed, cuts), simulated_disk(), place, readable)
+            outcome = run(draw_script(seed, cuts, theme), simulated_disk(), place, readable)
     finally:
         shutil.rmtree(place, ignore_errors=True)
     outcome.seed = seed

@@ -26,6 +26,8 @@ class Entry:
     pending: dict[int, int] = field(default_factory=dict)
     """Note number → value, ordered in and not heard of."""
     disputed: dict[int, int] = field(default_factory=dict)
+    found: dict[int, int] = field(default_factory=dict)
+    """Notes of a dispute that is settled because they turned up: the next record says whose they are."""
     checked: bool = False
     funded: int | None = None
     voided: bool = False
@@ -63,6 +65,9 @@ class Books:
         self.payments: dict[PaymentNumber, Entry] = {}
         self.booked: Counter[int] = Counter()
         """Notes by value in rubles that the books say are in the cassettes."""
+        self.last_value = 0
+        """Rubles of the note that was booked last."""
+        self._found: Entry | None = None
         self.documents: dict[int, tuple[PaymentNumber, int]] = {}
         self.badly_assigned: list[tuple[str, str]] = []
         self.edges: Counter[str] = Counter()
@@ -83,8 +88,11 @@ class Books:
         self.kinds[fact.kind] += 1
         if fact.kind[0] in "SCF":
             self.history = hash((self.history, fact.kind, getattr(fact, "payment", 0), getattr(fact, "note", 0)))
+        found, self._found = self._found, None
         if isinstance(fact, f.NoteUnassigned):
-            self._nobodys(fact)
+            self._nobodys(fact, found)
+        if found is not None and found.found and not isinstance(fact, f.NoteStacked):
+            yield f"identity 8: a disputed note was found and {fact.kind} follows, which gives it to nobody"
         number = getattr(fact, "payment", None)
         if number is None:
             return
@@ -137,9 +145,10 @@ class Books:
                     yield f"orders a note in while it takes none: {' '.join(entry.kinds)}"
                 entry.pending[note] = value.kopecks
             case f.NoteStacked(note=note, value=value):
-                entry.pending.pop(note, None)
+                if entry.pending.pop(note, None) is None and entry.found.pop(note, None) is None:
+                    yield f"note {note} is credited that was neither ordered in nor disputed and found"
                 entry.credit += value.kopecks
-                self.booked[value.kopecks // KOPECKS] += 1
+                self._book(value.kopecks // KOPECKS)
                 if entry.funded is not None:
                     yield "is credited after it was funded"
             case f.NoteReturned(note=note):
@@ -151,9 +160,12 @@ class Books:
                 entry.disputed[note] = value.kopecks
                 if not case:
                     yield "identity 10: a dispute without a case"
-            case f.NoteDisputeSettled(note=note):
-                if entry.disputed.pop(note, None) is None:
+            case f.NoteDisputeSettled(note=note, stacked=stacked):
+                value_of = entry.disputed.pop(note, None)
+                if value_of is None:
                     yield f"note {note} is settled that was not disputed"
+                elif stacked:
+                    entry.found[note], self._found = value_of, entry
 
     def _funded(self, entry: Entry, total: int) -> Iterator[str]:
         if entry.funded is not None:
@@ -191,17 +203,33 @@ class Books:
                 if entry.document is not None:
                     yield "identity 5: a second document is asked for"
 
-    def _nobodys(self, fact: f.NoteUnassigned) -> None:
-        """A note without a payment: wrong when somebody was paying, or waited for exactly this note."""
-        self.booked[fact.value.kopecks // KOPECKS] += 1
-        waiting = [number for number, each in self.payments.items() if fact.value.kopecks in each.pending.values()]
+    def _book(self, rubles: int) -> None:
+        self.booked[rubles] += 1
+        self.last_value = rubles
+
+    def _nobodys(self, fact: f.NoteUnassigned, found: Entry | None) -> None:
+        """A note without a payment: wrong when somebody was paying, or missed exactly this note. `found` is the
+        payment whose dispute has just been settled because a note turned up."""
+        kopecks = fact.value.kopecks
+        self._book(kopecks // KOPECKS)
+        waiting = [number for number, each in self.payments.items() if kopecks in each.pending.values()]
         paying = [number for number, each in self.payments.items() if each.tendering]
         if waiting or len(paying) == 1:
             self.badly_assigned.append((fact.case, f"{fact.value} is nobody's while {waiting or paying} takes notes"))
+        if found is not None and kopecks in found.found.values():
+            found.found.clear()
+            return
+        missing = [number for number, each in self.payments.items() if kopecks in each.disputed.values()]
+        if missing:
+            self.badly_assigned.append((fact.case, f"{fact.value} is nobody's while {missing} misses one of them"))
 
     def disputed_notes(self) -> Counter[int]:
         """Notes by value in rubles of which nobody knows where they are."""
         return Counter(value // KOPECKS for each in self.payments.values() for value in each.disputed.values())
+
+    def pending_notes(self) -> Counter[int]:
+        """Notes by value in rubles that were ordered in and are not heard of yet."""
+        return Counter(value // KOPECKS for each in self.payments.values() for value in each.pending.values())
 
     def transferred(self) -> dict[str, int]:
         """Key → kopecks of everything that the host has said yes to."""

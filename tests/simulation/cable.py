@@ -23,6 +23,10 @@ class SimulatedCable(InMemoryCable):
         self.last = b""
         """The newest chunk, in either direction."""
 
+    @property
+    def is_plugged(self) -> bool:
+        return self._plugged
+
     def receive_from_host(self, data: bytes) -> None:
         self.last = data
         if self._crash_point("line-write"):

@@ -39,8 +39,10 @@ class Manner:
     """While notes are being taken, escrow included."""
     double_taps: float = 0.0
     pushes_blindly: float = 0.0
-    """Puts a note into a slot that is not lit for it: after the time-out, between two lives."""
+    """Puts a note into a slot that is not lit for it: after the time-out, while the computer is dark."""
     mistypes: float = 0.0
+    waits_for_the_note: bool = False
+    """Asks for more time as long as a note is on its way, however long that is."""
 
 
 def draw_manner(random: Random) -> Manner:
@@ -54,6 +56,7 @@ def draw_manner(random: Random) -> Manner:
         double_taps=random.choice((0.0, 0.3)),
         pushes_blindly=random.choice((0.0, 0.0, 0.1)),
         mistypes=random.choice((0.0, 0.05)),
+        waits_for_the_note=random.random() < 0.3,
     )
 
 
@@ -88,6 +91,8 @@ class Client:
             if self._world.loop.time() - self._since > GIVES_UP_AFTER_S or self._chance(self._manner.walks_away):
                 self.happened["client-walks-away"] += 1
                 return
+            if page is None and self._chance(self._manner.pushes_blindly):
+                self._push("client-pushes-in-the-dark")
             if page is not None and self._look(page):
                 return
             yield
@@ -143,6 +148,8 @@ class Client:
             if self._world.acceptor.firmware.status is Status.ESCROW:
                 self.happened["client-exits-with-escrow"] += 1
             self._touch(page, "finish" if page.button("finish") else EXIT)
+        elif self._manner.waits_for_the_note and self._world.truth.books.pending_notes():
+            self._touch(page, EXTEND)
         elif self.notes:
             self._push("client-inserts")
         else:

@@ -43,6 +43,11 @@ class HostLine:
                 return name
         return ""
 
+    @property
+    def mixed_up(self) -> bool:
+        """Whether an answer has ever been given to another request than its own."""
+        return any(self.happened[f"host-{name}"] for name in ("other-reply", "repeat-reply"))
+
     def act(self, request: HttpRequest) -> Reply:
         """The host carries out a request and answers."""
         headers = {name.lower(): value for name, value in request.headers.items()}

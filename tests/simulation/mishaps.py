@@ -97,7 +97,7 @@ def clear_jam(world: World, random: Random) -> None:
         return
     into = random.choice((places.removed, places.pocket, places.cassette))
     rubles = world.acceptor.mechanism.clear_jam(into)
-    if rubles and into is places.cassette:
+    if rubles and into is places.cassette and not world.truth.books.pending_notes()[rubles]:
         world.stacked_by_hand[rubles] += 1
     firmware.flash.recoverable = None
     if firmware.is_powered:

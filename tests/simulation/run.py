@@ -17,6 +17,7 @@ from tests.simulation.crash import Cut
 from tests.simulation.disk import SimulatedDisk
 from tests.simulation.loop import run_simulated
 from tests.simulation.swarm import Mix, calm, disturb, draw_mix
+from tests.simulation.themes import Theme
 from tests.simulation.trace import Trace
 from tests.simulation.world import Blackouts, World
 
@@ -55,10 +56,10 @@ class Script:
     mix: Mix
 
 
-def draw_script(seed: int, cuts: int) -> Script:
-    """The run that belongs to a seed."""
+def draw_script(seed: int, cuts: int, theme: Theme | None = None) -> Script:
+    """The run that belongs to a seed, about anything or about a theme."""
     random = Random(seed)
-    return Script(random.getrandbits(32), tuple(cuts_of(random, cuts)), draw_mix(random))
+    return Script(random.getrandbits(32), tuple(cuts_of(random, cuts)), draw_mix(random, theme))
 
 
 def cuts_of(random: Random, cuts: int) -> Iterator[Cut]:
@@ -92,7 +93,7 @@ async def _play(script: Script, disk: SimulatedDisk, directory: Path, trace: Tra
         world.begin()
         trouble = asyncio.create_task(disturb(world, mix, Random(random.getrandbits(32))))
         clients = asyncio.create_task(come_and_go(world, Random(random.getrandbits(32)), mix.manner, mix.notes))
-        await _storm(world, len(script.cuts))
+        await _storm(world, len(script.cuts), mix.lasts_s)
         clients.cancel()
         trouble.cancel()
         calm(world)
@@ -102,9 +103,10 @@ async def _play(script: Script, disk: SimulatedDisk, directory: Path, trace: Tra
         await world.close()
 
 
-async def _storm(world: World, cuts: int) -> None:
-    """Faults until all cuts have been made, or time is up."""
-    while world.points.deaths < cuts and world.loop.time() < STORM_LIMIT_S:
+async def _storm(world: World, cuts: int, lasts_s: float) -> None:
+    """Faults until all cuts have been made and it has lasted so long, or time is up."""
+    while (world.points.deaths < cuts or world.loop.time() < lasts_s) and world.loop.time() < STORM_LIMIT_S:
+        world.truth.look_at_the_time()
         await asyncio.sleep(0.5)
 
 

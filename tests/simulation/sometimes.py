@@ -10,6 +10,7 @@ from tests.simulation.batch import Findings
 from tests.simulation.disk import Fate
 from tests.simulation.host_line import FAULTS
 from tests.simulation.mishaps import DEVICE_MISHAPS
+from tests.simulation.strikes import STRUCK_AT
 from tests.simulation.world import POWER_GROUPS
 
 ENOUGH_RUNS = 300
@@ -41,6 +42,7 @@ def required() -> Iterator[str]:
     yield from (f"line-{kind}" for kind in FaultKind)
     yield from (f"host-{fault}" for fault in FAULTS)
     yield from DEVICE_MISHAPS
+    yield from (f"strike-at-{moment}" for moment in STRUCK_AT)
     yield from RECORDS
     yield from (f"{before}>{after}" for before, states in FOLLOWS.items() for after in sorted(states))
 

@@ -7,13 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import time
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from simulator.line_faults import FaultKind
 from tests.simulation.clients import Manner, draw_manner
 from tests.simulation.disk import Fate
 from tests.simulation.host_line import FAULTS
 from tests.simulation.mishaps import DEVICE_MISHAPS, calm_down
+from tests.simulation.strikes import AT_THE_HOST, AT_THE_REGISTER, AT_THE_SLOT, Striker, Strikes
+from tests.simulation.themes import Theme
 from tests.simulation.world import Blackouts
 
 if TYPE_CHECKING:
@@ -26,10 +28,18 @@ HOST_RATES = (0.0, 0.0, 0.05, 0.3)
 MISHAP_PAUSES_S = (0.5, 3.0, 12.0)
 SPEEDS = (1.0, 4.0, 4.0)
 ABSENT = 1 / 3
-SOUND = 0.15
-"""Share of the runs in which nothing happens to the acceptor: only the computer dies, and the host misbehaves."""
+STRIKES = (0.2, 0.5, 0.8)
+LASTS_S = (120.0, 240.0)
+"""Virtual seconds that the trouble of a run with strikes lasts at least, so that clients come and pay."""
+FIXED_NOTES = ((100,), (500, 500), (100, 100, 100))
+"""What all clients of a run bring, now and then: payments that look alike."""
 ONLY_THE_COMPUTER = (("terminal",),)
 _AT_THE_ACCEPTOR = "acceptor"
+
+
+THEME_WEIGHTS = {
+    Theme.ANYTHING: 0.4, Theme.SLOT: 0.2, Theme.REGISTER: 0.15, Theme.HOST: 0.1, Theme.SOUND_ACCEPTOR: 0.15,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +59,49 @@ class Mix:
     speed: float = 1.0
     """How many times as fast as usual the devices move."""
     acceptor_is_sound: bool = False
+    strikes: tuple[Strikes, ...] = ()
+    lasts_s: float = 0.0
+    """Virtual seconds of trouble at least, when all cuts have been made before."""
 
 
-def draw_mix(random: Random) -> Mix:
-    """The swarm: kinds of faults switched on and off, each with a rate of its own."""
-    mix = Mix(
+def draw_mix(random: Random, theme: Theme | None = None) -> Mix:
+    """The swarm: kinds of faults switched on and off, each with a rate of its own. None for any theme."""
+    drawn = random.choices(list(THEME_WEIGHTS), list(THEME_WEIGHTS.values()))[0]
+    return _about(theme or drawn, _anything(random), random)
+
+
+def _about(theme: Theme, mix: Mix, random: Random) -> Mix:
+    """The mix with what belongs to a theme put in, and most of what does not left out."""
+    share, lasts_s = random.choice(STRIKES), random.choice(LASTS_S)
+    notes = random.choice((None, *FIXED_NOTES))
+    manner = random.choice((mix.manner, Manner()))
+    patient = replace(mix.manner, waits_for_the_note=random.random() < 0.5)
+    struck = replace(mix, lasts_s=lasts_s, mishap_pause_s=12.0, manner=manner)
+    match theme:
+        case Theme.ANYTHING:
+            return mix
+        case Theme.SOUND_ACCEPTOR:
+            return _with_sound_acceptor(replace(mix, lasts_s=lasts_s))
+        case Theme.SLOT:
+            only = _only(struck, "acceptor")
+            return replace(only, strikes=(Strikes(AT_THE_SLOT, share),), manner=patient)
+        case Theme.REGISTER:
+            return replace(_only(struck, "register"), strikes=(Strikes(AT_THE_REGISTER, share),), notes=notes)
+        case Theme.HOST:
+            return replace(_only(struck, "host"), strikes=(Strikes(AT_THE_HOST, share),))
+        case _:
+            assert_never(theme)
+
+
+def _only(mix: Mix, device: str) -> Mix:
+    """Nothing but what happens to one device, and to the computer; its line is as quiet as the others', so that the
+    strikes come where they should."""
+    mishaps = tuple(name for name in mix.mishaps if name.startswith(device))
+    return replace(mix, mishaps=mishaps, acceptor_line={}, register_line={}, host={})
+
+
+def _anything(random: Random) -> Mix:
+    return Mix(
         begins=random.choice(BEGINNINGS),
         manner=draw_manner(random),
         acceptor_line=_line(random),
@@ -64,7 +112,6 @@ def draw_mix(random: Random) -> Mix:
         fates=tuple(fate for fate in Fate if random.random() > ABSENT) or (Fate.LOST,),
         speed=random.choice(SPEEDS),
     )
-    return _with_sound_acceptor(mix) if random.random() < SOUND else mix
 
 
 def _with_sound_acceptor(mix: Mix) -> Mix:
@@ -87,6 +134,8 @@ async def disturb(world: World, mix: Mix, random: Random) -> None:
     world.acceptor_faults.rates.update(mix.acceptor_line)
     world.register_faults.rates.update(mix.register_line)
     world.host_line.rates.update(mix.host)
+    if mix.strikes:
+        world.moment = Striker(world, mix.strikes, Random(random.getrandbits(32))).at
     while mix.mishaps:
         await asyncio.sleep(random.expovariate(1.0 / mix.mishap_pause_s))
         name = random.choice(mix.mishaps)
@@ -98,6 +147,7 @@ async def disturb(world: World, mix: Mix, random: Random) -> None:
 
 def calm(world: World) -> None:
     """Everything is put right, as a technician would leave it."""
+    world.moment = lambda _name: None
     world.acceptor_faults.rates.clear()
     world.register_faults.rates.clear()
     world.host_line.rates.clear()

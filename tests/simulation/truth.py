@@ -16,9 +16,11 @@ import apsw
 
 from contracts.identifiers import PaymentNumber
 from contracts.pages import Page
+from simulator.bill_acceptor.mechanism import Position
 from terminal.journal.opening import OpenedJournal
 from terminal.journal.outbox import SqliteOutbox
 from terminal.journal.payment_journal import SqliteJournal
+from terminal.payments import facts as f
 from terminal.payments.codec import from_body
 from terminal.ports.records import BrokenIdentity, RecordView, StoreFailed
 from tests.simulation.append_files import SimulatedFolder
@@ -30,6 +32,9 @@ from tests.support.terminal_world import TERMINAL
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
+LONGEST_WAIT_S = 110.0
+"""A note on its way at an acceptor that is out of reach is disputed sooner: twice the time that it is waited for, once
+for the silence and once more when the client goes, and some seconds."""
 VIOLATIONS_LIMIT = 20
 """A run that has gone wrong so often is told no further."""
 RECORDS_AT_ONCE = 1_000_000
@@ -47,6 +52,8 @@ class Truth:
         self.evidence = Evidence(lambda: world.register.machine.printer.tape)
         self.acknowledged = 0
         """Number of the newest record that somebody was told of."""
+        self._out_of_reach: tuple[int, float] | None = None
+        """Life and time since which a note is waited for while the line to the acceptor is out."""
         self._acknowledged_link = GENESIS
         self._link = GENESIS
         self._journal: SqliteJournal
@@ -84,6 +91,8 @@ class Truth:
     def committed(self) -> tuple[str, ...]:
         """A step is durable and about to be acknowledged. Returns the kinds of its records."""
         kinds = self._read(self._journal.broken_identities())
+        if f.NoteReturned.kind in kinds:
+            self._look_for_the_returned()
         self.acknowledged, self._acknowledged_link = self.books.sequence, self._link
         return kinds
 
@@ -129,6 +138,26 @@ class Truth:
         for text in wrong_accounts(self._journal.balances(), self.books):
             self.broken(text)
 
+    def _look_for_the_returned(self) -> None:
+        """A note has just been recorded as given back: nothing may lie behind the exit sensor that no record knows."""
+        places, inside = self.world.acceptor.places, self.world.notes_in_cassettes()
+        if places.position is Position.PASSED:
+            inside[places.note] += 1
+        known = self.books.booked + self.books.disputed_notes() + self.books.pending_notes()
+        for value, count in (inside - known - self.world.stacked_by_hand).items():
+            self.broken(f"identity 2: a note is given back by the records while {count} of {value} are in and unknown")
+
+    def look_at_the_time(self) -> None:
+        """To be called now and then: nothing is waited for without end."""
+        world, now = self.world, self.world.loop.time()
+        if not self.books.pending_notes() or world.acceptor_cable.is_plugged or world.page is None:
+            self._out_of_reach = None
+        elif self._out_of_reach is None or self._out_of_reach[0] != world.lives:
+            self._out_of_reach = world.lives, now
+        elif now - self._out_of_reach[1] > LONGEST_WAIT_S:
+            self._out_of_reach = world.lives, now
+            self.broken(f"a note is waited for for more than {LONGEST_WAIT_S:.0f} s at an acceptor that is silent")
+
     def _is_unreadable(self, broken: BrokenIdentity) -> bool:
         """Whether it says no more than that the disk could not be read, which closes cash and loses nothing."""
         return self.world.store_was_disturbed and broken.text.startswith("IOError")
@@ -154,7 +183,7 @@ class Truth:
             self.broken(f"payment {number} is still open after the calm: {self.books.story(number)}")
         life = self.world.life
         if life is not None and life.service is not None:
-            for text in accusations(life.service.health.faults):
+            for text in accusations(life.service.health.faults, self.world.host_line.mixed_up):
                 self.broken(text)
 
     def _settle_cash(self) -> None:

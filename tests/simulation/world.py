@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
@@ -41,6 +41,8 @@ from tests.support.virtual_loop import MOSCOW
 
 DARK_S = (0.02, 2.0)
 """How long the terminal's computer is off."""
+FORMED = "formed"
+"""The moment at which the fiscal storage has a receipt and nobody has been told."""
 HURRIED = Patience(4.0, 2.0, 5.0, 2.0, 4.0, 2.0, 8.0, 3.0, 2.0)
 """Clients' time runs short here, so that a visit left alone ends soon."""
 POWER_GROUPS = (("terminal",), ("terminal", "acceptor"), ("terminal", "register"), ("terminal", "acceptor", "register"))
@@ -80,7 +82,10 @@ class World:
             branching.attach(self, self._power_fails)
         self.happened: Counter[str] = Counter()
         self.stacked_by_hand: Counter[int] = Counter()
-        """Notes by value that a technician has put into the cassette out of a jam, unseen by anybody."""
+        """Notes by value that a technician has put into the cassette out of a jam, unseen by anybody; one that was
+        ordered in must be disputed, and is not counted."""
+        self.moment: Callable[[str], None] = lambda _name: None
+        """Told when something has just happened at which trouble may strike: the kind of a record, or `FORMED`."""
         self.life: Life | None = None
         self.lives = 0
         self._gone: list[str] = []
@@ -101,8 +106,17 @@ class World:
             FaultyCable(self.register_cable, self.register_faults), lambda: self.clock.true_now().replace(tzinfo=None),
             seed=seed, speed=speed,
         )
+        self._formed = 0
+        self.register.machine.changed = self._storage_changed
         self.host = BillingHost(":memory:", self._today, accounts=0)
         self.host_line = HostLine(self.host, Random(seed + 2), self.watch)
+
+    def _storage_changed(self) -> None:
+        """Of a receipt the answer has not left the register yet."""
+        newest = self.register.machine.storage.documents[-1]
+        if newest.number > self._formed and newest.kind is DocumentKind.RECEIPT:
+            self._formed = newest.number
+            self.moment(FORMED)
 
     def _today(self) -> date:
         return self.clock.true_now().date()
@@ -191,6 +205,7 @@ class World:
             self.watch("record", kind.encode())
             if kind[0] in "SCF":
                 self.points.record_written()
+                self.moment(kind)
 
     def fell(self, life: Life) -> None:
         """The process ended itself; what supervises it starts the next one."""
