@@ -14,6 +14,11 @@ from typing import Any
 
 from contracts.identifiers import TerminalId
 
+try:  # the interpreter's own: OpenSSL's way to the same takes twice as long once a sync has emptied the caches
+    from _sha256 import sha256 as sha256_of_one  # type: ignore[import-not-found]
+except ImportError:  # an interpreter that keeps it elsewhere
+    sha256_of_one = sha256
+
 HASH_BYTES = 32
 _RECORD = b"\x00"
 _GENESIS = b"\x01"
@@ -55,7 +60,8 @@ def link(previous: bytes, seq: int, at: str, kind: str, payment: int | None, bod
     Canonical form: the fields divided by line feeds, a missing payment as 0. None of them contains a line feed
     (canonical JSON escapes it), so different records have different forms.
     """
-    return sha256(_RECORD + previous + f"{seq}\n{at}\n{kind}\n{payment or 0}\n{body}".encode()).digest()
+    head: bytes = sha256_of_one(_RECORD + previous + f"{seq}\n{at}\n{kind}\n{payment or 0}\n{body}".encode()).digest()
+    return head
 
 
 def follow_all(checked: Checkpoint, records: Iterable[tuple[Any, ...]]) -> Checkpoint:

@@ -30,7 +30,7 @@ _INDEXES = (
 )
 _SEALED = "SELECT rowid, digest, ciphertext FROM sealed WHERE rowid > ? ORDER BY rowid LIMIT ?"
 _SMALL = ("meta", "cassette", "fiscal_document", "unassigned_note", "readings", "data_key", "sealed")
-_NAMES = ("terminal", "alone_since", "finding")
+_NAMES = ("terminal", "finding")
 """All that `meta` may hold."""
 _SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name <> 'growth' ORDER BY type, name"
 

@@ -12,7 +12,7 @@ import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 import apsw
 
@@ -31,7 +31,10 @@ from terminal.ports.records import StoreFailed, StoreRefused
 GROWTH_NEEDS_BYTES = 4 * GROWN_WAL_BYTES
 """Free space under which the log does not grow."""
 
+_FAILED_BEFORE = "a commit has failed: only a fresh process may read the journal"
+
 Result = TypeVar("Result")
+Arguments = ParamSpec("Arguments")
 log = logging.getLogger(__name__)
 
 
@@ -53,20 +56,21 @@ class Database:
     def connection(self) -> apsw.Connection:
         """For reading. Raises `StoreFailed` once a commit has failed."""
         if self._failed:
-            raise StoreFailed("a commit has failed: only a fresh process may read the journal")
+            raise StoreFailed(_FAILED_BEFORE)
         return self._connection
 
-    def commit(self, work: Callable[[apsw.Connection], Result]) -> Result:
-        """Do `work` in one transaction; when this returns, it survives a power cut.
+    def commit(self, work: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        """Do `work` with the arguments in one transaction; when this returns, it survives a power cut.
 
         Raises `StoreFailed` for anything that went wrong, at any point; the cause is attached. Nothing is rolled
         back here: the end of the process does that.
         """
-        connection = self.connection
+        if self._failed:
+            raise StoreFailed(_FAILED_BEFORE)
         self._failed = True
         try:
             self._transaction.execute("BEGIN IMMEDIATE")
-            result = work(connection)
+            result = work(*args, **kwargs)
             self._transaction.execute("COMMIT")
         except (apsw.Error, Contradiction) as error:
             log.critical("commit_failed error=%s detail=%s", type(error).__name__, error)

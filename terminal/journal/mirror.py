@@ -1,6 +1,7 @@
 """The second journal: every step once more, in files that only grow.
 
-A step's frame is written before the step is committed and synced soon after, so that a step costs one sync.
+A step's frame is written and synced soon after the step was committed, so that a step costs one write and one sync on
+the way of a note.
 """
 
 from __future__ import annotations

@@ -1,15 +1,15 @@
-"""How database and second journal are kept level: at every step, at the start, and after the disk has failed one.
+"""How database and second journal are kept level: after every step, at the start, and after the disk has failed one.
 
-What is wrong with the second journal never stops a step: it is remembered in `trouble`, nothing more is written to
-it, and the steps that it lacks are taken from the database once it can be written again. The database remembers that
-it went on alone, and from which record: should the two contradict each other after that, the database is right.
+The second journal gets nothing that the database has not made durable. What is wrong with it never stops a step: it is
+remembered in `trouble`, nothing more is written to it, and the steps that it lacks are taken from the database once it
+can be written again.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from functools import partial
+from errno import EIO
 
 import apsw
 
@@ -18,7 +18,7 @@ from terminal.journal.audit_chain import ChainBroken, Checkpoint, Record, follow
 from terminal.journal.database import Database
 from terminal.journal.mirror import Mirror, open_mirror
 from terminal.journal.mirror_shelf import MirrorDamaged, name_of
-from terminal.journal.running_balances import Balances, balances_at
+from terminal.journal.running_balances import balances_at
 from terminal.journal.step_frames import step_of
 from terminal.journal.step_writer import RecordRow, write_step
 from terminal.journal.stored_steps import stored_steps
@@ -28,8 +28,8 @@ from terminal.ports.records import Step
 CATCH_UP_RECORDS = 2_000
 """Brought from one to the other at a start. The database's log never holds as many, so that a database that lacks
 more has lost more than its log; a second journal that lacks more goes on from the newest record."""
-ALONE = "alone_since"
-"""Name in `meta` of the last record before the database went on alone."""
+WAITING_STEPS = 64
+"""Steps that may wait in memory to be written; one more, and all are written and synced at once."""
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class Mirroring:
         self._folder = folder
         self._terminal = terminal
         self._mirror: Mirror | None = None
-        self._alone = _alone_since(database.connection)
+        self._waiting: list[tuple[Step, Sequence[RecordRow]]] = []
         self.trouble = ""
         """What keeps the second journal from being written; empty while all is well."""
 
@@ -54,14 +54,13 @@ class Mirroring:
     def open(self, newest: Checkpoint) -> Checkpoint:
         """Make both say the same; returns the newest record of the database after that.
 
-        A second journal that is ahead holds steps whose commit was cut off or whose log was lost: they are done now.
+        A second journal that is ahead holds steps that the database has lost with its log: they are done again.
         Raises `ChainBroken` when the two contradict each other and nothing has been changed, `MirrorDamaged`, and
         `StoreFailed`. A disk that fails is `trouble`.
         """
         try:
             self._mirror = mirror = open_mirror(self._folder, self._terminal)
-            if not self._overruled(mirror):
-                newest = self._roll_forward(mirror, newest)
+            newest = self._roll_forward(mirror, newest)
             self._catch_up(mirror, newest)
         except OSError as error:
             # Half level is not level: the next try looks at the files again, as a start does.
@@ -69,28 +68,25 @@ class Mirroring:
             self._fail("open", error)
         return newest
 
-    def write(self, connection: apsw.Connection, step: Step, rows: Sequence[RecordRow]) -> None:
-        """Add a step whose transaction is about to be committed."""
-        if not rows:
+    def add(self, step: Step, rows: Sequence[RecordRow]) -> None:
+        """Take a step that has just been committed; written and durable with the next `sync`."""
+        if self._mirror is None or self.trouble:
             return
-        if self._mirror is not None and not self.trouble:
-            try:
-                self._mirror.write(step, rows)
-                return
-            except OSError as error:
-                self._fail("write", error)
-        if self._alone is None:
-            self._alone = rows[0][0] - 1
-            connection.execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (ALONE, str(self._alone)))
+        self._waiting.append((step, rows))
+        if len(self._waiting) > WAITING_STEPS:
+            self.sync()
 
     def sync(self) -> None:
-        """Make durable what was written."""
+        """Write what waits, and make it durable."""
+        waiting, self._waiting = self._waiting, []
         if self._mirror is None or self.trouble:
             return
         try:
+            for step, rows in waiting:
+                self._mirror.write(step, rows)
             self._mirror.sync()
         except OSError as error:
-            self._fail("sync", error)
+            self._fail("write", error)
 
     def mend(self, newest: Checkpoint) -> None:
         """After trouble with the disk: try again, in a file of its own, from what is certain to be durable.
@@ -112,6 +108,9 @@ class Mirroring:
         """Put a file written from the database in the place of a damaged one. Raises `OSError`, `ChainBroken`, and
         `MirrorDamaged` when the database cannot say what belongs into it."""
         assert self._mirror is not None
+        self.sync()
+        if self.trouble:
+            raise OSError(EIO, self.trouble)
         mirror, newest = self._mirror, self._mirror.newest
         after, until = mirror.shelf.range_of(number, newest.seq)
         begin = genesis(self._terminal) if after == 0 else _stored(self._database.connection, after)
@@ -132,30 +131,20 @@ class Mirroring:
         except OSError as error:
             self._fail("close", error)
 
-    def _overruled(self, mirror: Mirror) -> bool:
-        """Whether the database went on alone and the second journal says something else of that time."""
-        if self._alone is None or mirror.newest.seq <= self._alone or self._holds(mirror.newest):
-            return False
-        certain = _stored(self._database.connection, self._alone)
-        if certain is None:
-            return False
-        log.warning("mirror_overruled after_record=%d", certain.seq)
-        mirror.begin_file(certain)
-        return True
-
     def _roll_forward(self, mirror: Mirror, newest: Checkpoint) -> Checkpoint:
         if mirror.newest.seq <= newest.seq:
             return newest
         balances = balances_at(self._database.connection, newest.seq)
+        cursor = self._database.connection.cursor()
         for frame in mirror.frames_after(newest.seq, CATCH_UP_RECORDS):
             step, rows = step_of(frame, newest)
-            balances = self._database.commit(partial(_written, step=step, rows=rows, balances=balances))
+            balances = self._database.commit(write_step, cursor, step, rows, balances)
             newest = frame.last
             log.warning("step_rolled_forward record=%d", newest.seq)
         return newest
 
     def _catch_up(self, mirror: Mirror, newest: Checkpoint) -> None:
-        """Give the second journal what it lacks, make it durable, and forget that the database went on alone."""
+        """Give the second journal what it lacks, and make it durable."""
         if not self._holds(mirror.newest):
             raise ChainBroken(f"record {mirror.newest.seq} differs between the journal and its second copy")
         if newest.seq - mirror.newest.seq > CATCH_UP_RECORDS:
@@ -163,10 +152,6 @@ class Mirroring:
             mirror.begin_file(newest)
         self._copy(mirror, mirror.newest, newest.seq)
         mirror.sync()
-        if self._alone is not None:
-            delete = "DELETE FROM meta WHERE name = ?"
-            self._database.commit(lambda connection: connection.execute(delete, (ALONE,)).fetchall())
-            self._alone = None
 
     def _copy(self, mirror: Mirror, head: Checkpoint, until: int) -> None:
         """Write the steps after `head` up to a record into the second journal, as they continue the chain."""
@@ -188,18 +173,7 @@ class Mirroring:
         log.error("mirror_failed operation=%s detail=%s", what, error)
 
 
-def _written(
-    connection: apsw.Connection, step: Step, rows: Sequence[RecordRow], balances: Balances
-) -> Balances:
-    return write_step(connection.cursor(), step, rows, balances)
-
-
 def _stored(connection: apsw.Connection, seq: int) -> Checkpoint | None:
     """What the database holds at that place."""
     row = connection.execute("SELECT hash FROM record WHERE seq = ?", (seq,)).fetchone()
     return None if row is None else Checkpoint(seq, row[0])
-
-
-def _alone_since(connection: apsw.Connection) -> int | None:
-    row = connection.execute("SELECT value FROM meta WHERE name = ?", (ALONE,)).fetchone()
-    return None if row is None else int(row[0])

@@ -92,7 +92,7 @@ def _claim(database: Database, terminal: TerminalId) -> None:
         if database.connection.execute("SELECT 1 FROM record LIMIT 1").fetchone() is not None:
             raise StoreRefused("it holds records and names no terminal")
         insert = "INSERT INTO meta (name, value) VALUES ('terminal', ?)"
-        database.commit(lambda connection: connection.execute(insert, (terminal,)).fetchall())
+        database.commit(database.connection.execute, insert, (terminal,))
     elif row[0] != terminal:
         raise StoreRefused(f"it belongs to terminal {row[0]}, this is {terminal}")
 

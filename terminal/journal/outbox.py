@@ -36,7 +36,7 @@ class SqliteOutbox:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._postponed: dict[IdempotencyKey, tuple[int, datetime]] = {}
+        self.postponed: dict[IdempotencyKey, tuple[int, datetime]] = {}
         """Attempts not yet written and the newest time to try again."""
 
     def due(self, now: datetime, limit: int) -> Sequence[OutboxRow]:
@@ -64,15 +64,15 @@ class SqliteOutbox:
 
     def postpone(self, key: IdempotencyKey, until: datetime) -> None:
         """Count an attempt without a final answer. Raises `StoreFailed` only when too many wait and are written."""
-        attempts, _ = self._postponed.get(key, (0, until))
-        self._postponed[key] = (attempts + 1, until)
-        if len(self._postponed) > POSTPONED_LIMIT:
+        attempts, _ = self.postponed.get(key, (0, until))
+        self.postponed[key] = (attempts + 1, until)
+        if len(self.postponed) > POSTPONED_LIMIT:
             self.flush()
 
     def flush(self) -> None:
         """Write what was postponed, in a transaction of its own. For idle moments. Raises `StoreFailed`."""
-        if self._postponed:
-            self._database.commit(self.write_postponed)
+        if self.postponed:
+            self._database.commit(self.write_postponed, self._database.connection)
             self.postponed_written()
 
     def totals(self) -> OutboxTotals:
@@ -95,13 +95,13 @@ class SqliteOutbox:
 
     def write_postponed(self, connection: apsw.Connection) -> None:
         """Take part in a transaction; `postponed_written` follows once it is durable."""
-        for key, (attempts, until) in self._postponed.items():
+        for key, (attempts, until) in self.postponed.items():
             for statement in _POSTPONE:
                 connection.execute(statement, (attempts, until.isoformat(), key))
 
     def postponed_written(self) -> None:
         """The transaction that `write_postponed` took part in is durable."""
-        self._postponed.clear()
+        self.postponed.clear()
 
     def _all_due(self) -> Iterator[OutboxRow]:
         for values in self._database.connection.execute(_DUE):
@@ -109,13 +109,13 @@ class SqliteOutbox:
 
     def _overlaid(self, row: OutboxRow) -> OutboxRow:
         """The row with what is postponed in memory only."""
-        if row.key not in self._postponed or row.state is not OutboxState.DUE:
+        if row.key not in self.postponed or row.state is not OutboxState.DUE:
             return row
-        attempts, until = self._postponed[row.key]
+        attempts, until = self.postponed[row.key]
         return replace(row, attempts=row.attempts + attempts, next_at=until)
 
     def _time_of(self, key: str, written: str) -> datetime:
-        postponed = self._postponed.get(IdempotencyKey(key))
+        postponed = self.postponed.get(IdempotencyKey(key))
         return datetime.fromisoformat(written) if postponed is None else postponed[1]
 
 

@@ -18,6 +18,7 @@ from terminal.journal.content_check import ContentCheck, remember_finding
 from terminal.journal.database import Database
 from terminal.journal.erasing import data_key, data_keys_before, erasable
 from terminal.journal.identities import broken_since
+from terminal.journal.moments import MomentWriter
 from terminal.journal.outbox import SqliteOutbox
 from terminal.journal.placement import placement
 from terminal.journal.running_balances import Balances, balances_at, newest_balances
@@ -43,6 +44,7 @@ EMPTY_HEAD = bytes(32)
 """Head of a day without payments."""
 TIMED_RECORDS = 100
 """So many newest records say how late it is: one alone may have been written after the clock was put back."""
+_BEGIN_OR_END = frozenset({PaymentCreated, PaymentVoided, PaymentDone})
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +72,7 @@ class SqliteJournal:
         self._clock = clock
         self._checked = checked
         self._check = check
+        self._moments = MomentWriter()
         self._mirroring = check.mirroring
         self._last = newest.seq
         self._head = newest.head
@@ -90,15 +93,21 @@ class SqliteJournal:
             raise ValueError("an outbox row leaves beside the fact that caused it")
         rows = self._rows(step.facts)
         try:
-            balances = self._database.commit(lambda connection: self._write(connection, step, rows))
+            write = self._write_postponed if self._outbox.postponed else write_step
+            balances = self._database.commit(write, self._cursor, step, rows, self._balances)
         except StoreFailed as failure:
             if isinstance(failure.__cause__, apsw.FullError) and self._open:
                 self._ballast.release()
             raise
-        self._outbox.postponed_written()
+        if self._outbox.postponed:
+            self._outbox.postponed_written()
         if rows:
             self._last, self._head, self._balances = rows[-1][0], rows[-1][-1], balances
-        self._count_open(step.facts)
+            if self._mirroring is not None:
+                self._mirroring.add(step, rows)
+        for fact in step.facts:
+            if type(fact) in _BEGIN_OR_END:
+                self._count_open(fact)
         return self._last
 
     def next_payment(self) -> PaymentNumber:
@@ -212,7 +221,7 @@ class SqliteJournal:
         _ = self._database.connection
         looked = self._check.look()
         if looked.broken:
-            self._database.commit(lambda connection: remember_finding(connection, looked.broken[0]))
+            self._database.commit(remember_finding, self._database.connection, looked.broken[0])
         return looked
 
     def day_totals(self, day: str) -> DayTotals:
@@ -236,7 +245,7 @@ class SqliteJournal:
         self.sync_mirror()
 
     def sync_mirror(self) -> None:
-        """Make the second journal durable up to the newest step; for a moment soon after it. Quick when it is."""
+        """Bring the second journal up to the newest step, durably; for a moment soon after it. Quick when it is."""
         if self._mirroring is not None:
             self._mirroring.sync()
 
@@ -255,24 +264,22 @@ class SqliteJournal:
             self._mirroring.close()
         self._database.close()
 
-    def _write(self, connection: apsw.Connection, step: Step, rows: Sequence[RecordRow]) -> Balances:
-        """All of a step but its COMMIT. The second journal comes last: nothing impossible gets into it."""
-        balances = write_step(self._cursor, step, rows, self._balances)
-        self._outbox.write_postponed(connection)
-        if self._mirroring is not None:
-            self._mirroring.write(connection, step, rows)
-        return balances
+    def _write_postponed(
+        self, cursor: apsw.Cursor, step: Step, rows: Sequence[RecordRow], balances: Balances
+    ) -> Balances:
+        """All of a step but its COMMIT, and the attempts that the outbox has counted in memory."""
+        self._outbox.write_postponed(cursor.connection)
+        return write_step(cursor, step, rows, balances)
 
-    def _count_open(self, facts: Sequence[Fact]) -> None:
-        for fact in facts:
-            if isinstance(fact, PaymentCreated):
-                self._open.add(fact.payment)
-            elif isinstance(fact, (PaymentVoided, PaymentDone)):
-                self._open.discard(fact.payment)
+    def _count_open(self, fact: Fact) -> None:
+        if isinstance(fact, PaymentCreated):
+            self._open.add(fact.payment)
+        elif isinstance(fact, (PaymentVoided, PaymentDone)):
+            self._open.discard(fact.payment)
 
     def _rows(self, facts: Sequence[Fact]) -> list[RecordRow]:
         """The rows of facts as they continue the chain."""
-        at = self._clock.now().isoformat(timespec="milliseconds")
+        at = self._moments.text(self._clock.now())
         head = self._head
         rows: list[RecordRow] = []
         for seq, fact in enumerate(facts, start=self._last + 1):

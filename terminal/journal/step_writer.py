@@ -64,6 +64,7 @@ _UNASSIGNED = "INSERT INTO unassigned_note (seq, owner) VALUES (?, ?)"
 _RECORD_ALONE = frozenset({NoteStackRequested, NoteReturned, ReceiptRequested, ReceiptAbsent, ReceiptPrinted})
 """Facts that move no money and change no table: on the way of a note no question is asked about them."""
 _PAYMENT = OutboxKind.PAYMENT  # Python 3.11 looks a member of an enum up in a roundabout way each time
+_DAY = slice(len("2026-01-31"))
 _TENDERING = "SELECT number FROM payment WHERE open = 1 AND tendering = 1"
 
 
@@ -77,12 +78,16 @@ def write_step(cursor: apsw.Cursor, step: Step, rows: Sequence[RecordRow], balan
         settle_row(cursor.connection, key, state)
     found = FoundNotes()
     leaving = list(step.outbox)
-    for fact, row in zip(step.facts, rows, strict=True):
+    facts = step.facts
+    for place, row in enumerate(rows):
+        fact = facts[place]
         if isinstance(fact, PaymentCreated):  # before its record, which takes a slot of it
             cursor.execute(_CREATE, (fact.payment, fact.key))
         balances = balances_after(balances, fact)
         cursor.execute(_RECORD, row + balances)
-        if type(fact) not in _RECORD_ALONE:
+        if isinstance(fact, PaymentFunded):
+            leaving.remove(_funded(cursor, fact, row[0], leaving))
+        elif type(fact) not in _RECORD_ALONE:
             _take_effect(cursor, fact, row[0], found, leaving)
     if found.waiting:
         raise Contradiction(f"a disputed note is found and credited to nobody: {found.waiting[0]}")
@@ -98,10 +103,8 @@ def write_step(cursor: apsw.Cursor, step: Step, rows: Sequence[RecordRow], balan
 def _take_effect(
     cursor: apsw.Cursor, fact: Fact, seq: int, found: FoundNotes, leaving: list[NewOutboxRow]
 ) -> None:
-    """What a fact changes beside its record. The outbox row that it sends off is no longer among `leaving`."""
-    if isinstance(fact, PaymentFunded):
-        leaving.remove(_funded(cursor, fact, seq, leaving))
-        return
+    """What a fact other than S20 changes beside its record. The outbox row that it sends off is no longer among
+    `leaving`."""
     settled = found.feed(fact)
     if isinstance(fact, NoteUnassigned):
         tendering = [number for (number,) in cursor.execute(_TENDERING)]
@@ -158,7 +161,7 @@ def _funded(
 
     Returns the row among `leaving` that carries it.
     """
-    day, kopecks = fact.at[: len("2026-01-31")], fact.total.kopecks
+    day, kopecks = fact.at[_DAY], fact.total.kopecks
     for order in leaving:
         if order.kind is _PAYMENT and order.amount.kopecks == kopecks:
             values = (kopecks, day, seq, order.created_text, order.sealed_body, fact.payment, order.key)

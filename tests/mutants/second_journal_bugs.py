@@ -38,20 +38,11 @@ BUGS = (
         ),
     ),
     Bug(
-        "alone-not-remembered",
-        "The database does not remember that it went on alone: later the second journal, which is"
-        " wrong, is believed.",
+        "newest-step-not-mirrored",
+        "The second journal goes without the newest of the steps that waited: it has a hole that no repair can fill.",
         _MIRRORING,
-        '            connection.execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)",'
-        ' (ALONE, str(self._alone)))\n',
-        "",
-    ),
-    Bug(
-        "second-journal-never-overruled",
-        "The second journal is believed even about the time in which the database went on alone.",
-        _MIRRORING,
-        "            if not self._overruled(mirror):\n                newest = self._roll_forward(mirror, newest)\n",
-        "            newest = self._roll_forward(mirror, newest)\n",
+        "            for step, rows in waiting:\n",
+        "            for step, rows in waiting[:-1] or waiting:\n",
     ),
     Bug(
         "mended-from-the-newest",
@@ -99,17 +90,18 @@ BUGS = (
         "rolled-forward-without-tables",
         "A step that is done from the second journal gets its records and no tables.",
         _MIRRORING,
-        "            balances = self._database.commit(partial(_written, step=step, rows=rows, balances=balances))\n",
+        "            balances = self._database.commit(write_step, cursor, step, rows, balances)\n",
         """\
             create = "INSERT OR IGNORE INTO payment (number, key) SELECT ?, ? WHERE ? = 'S00'"
             balances = self._database.commit(
-                lambda c, s=step, r=rows, b=balances: (
+                lambda c=cursor, r=rows, b=balances: (
                     c.executemany(create, [(x[3], str(x[3]), x[2]) for x in r]),
                     c.executemany(f"INSERT INTO record VALUES ({', '.join('?' * 16)})", [x + b for x in r]),
                     b,
                 )[-1]
             )
-""",    ),
+""",
+    ),
     Bug(
         "epoch-destroyed-too-early",
         "The old keys are destroyed before those still needed are wrapped anew: open payments cannot be finished.",

@@ -39,12 +39,17 @@ class Fate(StrEnum):
 class SimulatedFile(PendingFile):
     """A file of which the system may still show what it has given up writing."""
 
-    __slots__ = ("is_forgotten",)
+    __slots__ = ("begun_at", "begun_with", "is_forgotten", "written_at")
 
     def __init__(self) -> None:
         super().__init__()
         self.is_forgotten = False
         """What programs see has parts that no later sync will bring to the platter."""
+        self.written_at = 0
+        """The disk's count of writes at the last one."""
+        self.begun_at = 0
+        """The same when something was last written at the beginning, and what that was."""
+        self.begun_with = b""
 
     def fail_to_sync(self) -> None:
         """The system tells of it once, counts the pages as clean, and still shows them (Rebello et al., ATC 2020)."""
@@ -97,6 +102,7 @@ class SimulatedDisk(DiskInMemory[SimulatedFile]):
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
+        self.writes = 0
         self.life = 0
         """Grows with every death: files of an earlier life are dead."""
         self.crash_point: Callable[[str], bool] = lambda _place: False
@@ -108,6 +114,7 @@ class SimulatedDisk(DiskInMemory[SimulatedFile]):
     def clear(self) -> None:
         """An empty disk that nobody disturbs."""
         self.files.clear()
+        self.writes = 0
         self.life += 1
         self.crash_point = lambda _place: False
         self.failing.clear()
@@ -194,7 +201,12 @@ class MortalFile(OpenFile[SimulatedFile]):
             raise apsw.FullError("no space left")
         if disk.failing and disk.fails("write"):
             raise apsw.IOError("the disk could not be written")
-        self._file.write(offset, bytes(data))
+        disk.writes += 1
+        file, content = self._file, bytes(data)
+        file.write(offset, content)
+        file.written_at = disk.writes
+        if offset == 0:
+            file.begun_at, file.begun_with = disk.writes, content
 
     def xTruncate(self, newsize: int) -> None:
         self._require_life()

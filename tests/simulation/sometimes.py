@@ -23,8 +23,9 @@ PLACES = (
 """Where the terminal's computer must have died."""
 MOMENTS = (
     "cut-during-recovery", "cut-in-service", "process-halts", "disk-full", "disk-write-fails", "disk-sync-fails",
-    "disk-read-fails", "host-unreachable", "client-inserts", "client-walks-away", "client-exits-with-escrow",
-    "client-double-taps", "client-pushes-blindly", "client-sees-outcome", "client-sees-unknown-outcome",
+    "disk-read-fails", "log-goes-bad", "host-unreachable", "client-inserts", "client-walks-away",
+    "client-exits-with-escrow", "client-double-taps", "client-pushes-blindly", "client-sees-outcome",
+    "client-sees-unknown-outcome",
 )
 RECORDS = (
     "C10>C20", "C10>C30", "C10>C40", "C20>C10", "C30>C10", "F10>F15", "F15>F10", "F10>F20", "F20>F30", "S10>S05",

@@ -64,6 +64,7 @@ def test_every_death_of_a_visit_by_samples() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_a_planted_bug_is_found_and_made_small() -> None:
     """The acceptor that repeats an event it was not thanked for is believed twice."""
     with patch.object(CreditMemory, "is_repeat", lambda *_args, **_kwargs: False):

@@ -27,13 +27,14 @@ from terminal.service.outbox_worker import TransferTerms
 from terminal.service.retry import BackOff
 from terminal.service.terminal_service import Terms
 from terminal.visit.context import Patience
+from tests.simulation.bad_log import spoil_log
 from tests.simulation.branching import Branching
 from tests.simulation.cable import SimulatedCable
 from tests.simulation.clock import SimulatedClock
 from tests.simulation.crash import CrashPoints, Cut
 from tests.simulation.disk import Fate, SimulatedDisk
 from tests.simulation.host_line import HostLine
-from tests.simulation.life import Life
+from tests.simulation.life import JOURNAL, Life
 from tests.simulation.trace import Trace
 from tests.simulation.truth import Truth
 from tests.support.terminal_world import TODAY, terms
@@ -153,11 +154,20 @@ class World:
         self.happened["cut-" + "+".join(group)] += 1
         self.happened["cut-during-recovery" if self.life and not self.life.recovered else "cut-in-service"] += 1
         self.disk.die(fate, self.random)
+        if fate is not Fate.KEPT and self.branching is None:
+            self._spoil_log()
         assert self.life is not None
         self.life.die()
         self._gone = [each for each in group if each != "terminal"]
         self._cut_devices(self._gone)
         self._dark.set()
+
+    def _spoil_log(self) -> None:
+        """What is lost with the database's log is in the second journal."""
+        path = str(self.directory / JOURNAL)
+        if spoil_log(self.disk, path, self.truth.acknowledged, self.random):
+            self.happened["log-goes-bad"] += 1
+            self.watch("log-goes-bad", b"")
 
     def _fate(self, group: tuple[str, ...]) -> Fate:
         """A killed process loses nothing that it has written; a computer without power may."""
