@@ -45,6 +45,7 @@ class Mirroring:
         self._waiting: list[tuple[Step, Sequence[RecordRow]]] = []
         self.trouble = ""
         """What keeps the second journal from being written; empty while all is well."""
+        self._refused = False
 
     @property
     def mirror(self) -> Mirror | None:
@@ -88,21 +89,34 @@ class Mirroring:
         except OSError as error:
             self._fail("write", error)
 
-    def mend(self, newest: Checkpoint) -> None:
+    def mend(self, newest: Checkpoint) -> str:
         """After trouble with the disk: try again, in a file of its own, from what is certain to be durable.
 
-        Raises `StoreFailed`, `ChainBroken`, `MirrorDamaged`.
+        Returns how it contradicts the database, which ends all trying; empty when it does not. A second journal that
+        is ahead contradicts it as well: the database has gone on without those steps.
         """
-        if self._mirror is None:
-            self.trouble = ""
-            self.open(newest)
-            return
+        if self._refused:
+            return ""
+        mirror, self._mirror = self._mirror, None
         try:
-            self._mirror.begin_file(self._mirror.durable)
+            if mirror is None:
+                mirror = open_mirror(self._folder, self._terminal)
+            else:
+                mirror.begin_file(mirror.durable)
+            self._catch_up(mirror, newest)
             self.trouble = ""
-            self._catch_up(self._mirror, newest)
         except OSError as error:
             self._fail("mend", error)
+        except (ChainBroken, MirrorDamaged) as error:
+            self.refuse(str(error))
+            return str(error)
+        finally:
+            self._mirror = mirror
+        return ""
+
+    def refuse(self, why: str) -> None:
+        """Nothing is written any more, and nothing mended: both journals are kept as they are for a repair."""
+        self.trouble, self._refused = why, True
 
     def rewrite(self, number: int) -> None:
         """Put a file written from the database in the place of a damaged one. Raises `OSError`, `ChainBroken`, and

@@ -81,7 +81,7 @@ def _level(mirroring: Mirroring | None, newest: Checkpoint) -> tuple[Checkpoint,
     try:
         return mirroring.open(newest), []
     except (ChainBroken, MirrorDamaged, ValueError) as error:
-        mirroring.trouble = str(error)
+        mirroring.refuse(str(error))
         return newest, [BrokenIdentity(9, str(error))]
 
 

@@ -249,10 +249,13 @@ class SqliteJournal:
         if self._mirroring is not None:
             self._mirroring.sync()
 
-    def mend_mirror(self) -> None:
-        """Try to write the second journal again after trouble. Raises `StoreFailed`."""
-        if self._mirroring is not None and self._mirroring.trouble:
-            self._mirroring.mend(Checkpoint(self._last, self._head))
+    def mend_mirror(self) -> tuple[BrokenIdentity, ...]:
+        """Try to write the second journal again after trouble. Returns how it contradicts this one: no money may be
+        taken until a person has looked."""
+        if self._mirroring is None or not self._mirroring.trouble:
+            return ()
+        contradiction = self._mirroring.mend(Checkpoint(self._last, self._head))
+        return (BrokenIdentity(9, contradiction),) if contradiction else ()
 
     def mirror_trouble(self) -> str:
         """What keeps the second journal from being written; empty while all is well."""

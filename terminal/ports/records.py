@@ -236,8 +236,9 @@ class Journal(Protocol):
         """Make the second copy durable up to the newest step; for a moment soon after a step."""
         ...
 
-    def mend_mirror(self) -> None:
-        """Try to write the second copy again after trouble. Raises `StoreFailed`."""
+    def mend_mirror(self) -> Sequence[BrokenIdentity]:
+        """Try to write the second copy again after trouble. Returns how it contradicts this one: no money may be taken
+        until a person has looked."""
         ...
 
     def mirror_trouble(self) -> str:

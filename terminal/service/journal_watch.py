@@ -67,7 +67,9 @@ class JournalWatch:
         now = self._clock.monotonic()
         if self._journal.mirror_trouble() and now - self._mended_at >= MEND_EVERY_S:
             self._mended_at = now
-            self._journal.mend_mirror()
+            broken = tuple(self._journal.mend_mirror())
+            if broken:
+                self._audited(broken)
         trouble = self._journal.mirror_trouble()
         if not trouble:
             self._alone_since = None

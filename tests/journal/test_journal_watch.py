@@ -22,6 +22,7 @@ class ScriptedJournal:
 
     trouble: str = ""
     mendable: bool = False
+    contradiction: tuple[BrokenIdentity, ...] = ()
     syncs: int = 0
     mends: int = 0
     looked: list[LookedThrough] = field(default_factory=list)
@@ -32,10 +33,11 @@ class ScriptedJournal:
         if self.synced is not None:
             self.synced.set()
 
-    def mend_mirror(self) -> None:
+    def mend_mirror(self) -> tuple[BrokenIdentity, ...]:
         self.mends += 1
         if self.mendable:
             self.trouble = ""
+        return self.contradiction
 
     def mirror_trouble(self) -> str:
         return self.trouble
@@ -99,6 +101,14 @@ def test_mending_is_tried_once_a_minute() -> None:
     rig.clock.passed += journal_watch.MEND_EVERY_S
     rig.watch.look_after_mirror()
     assert rig.journal.mends == 2
+
+
+def test_a_second_copy_that_comes_back_and_contradicts_closes_the_money() -> None:
+    rig = Rig()
+    rig.journal.trouble = "open: input/output error"
+    rig.journal.contradiction = (BrokenIdentity(9, "record 7 differs"),)
+    rig.watch.look_after_mirror()
+    assert rig.found == [BrokenIdentity(9, "record 7 differs")]
 
 
 def test_a_step_is_followed_by_one_sync_soon() -> None:

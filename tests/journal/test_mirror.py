@@ -230,6 +230,30 @@ def test_a_step_that_was_not_confirmed_does_not_reach_the_second_journal(
     abandoned(store)
 
 
+def test_a_second_journal_that_comes_back_with_steps_the_database_has_lost_is_a_contradiction(
+    tmp_path: Path, disk: FailingDisk, folder: FailingFolder
+) -> None:
+    """Two faults at once: the log was damaged, and the medium of the second journal was away at the next start."""
+    store = opened(tmp_path, folder, disk)
+    pay(store, 1)
+    store.journal.sync_mirror()
+    abandoned(store)
+    disk.files[str(tmp_path / "journal.db-wal")].seen[100] ^= 1
+    folder.fail = "open"
+    store = opened(tmp_path, folder, disk)
+    store.journal.append(steps.readings(1))
+    store.journal.sync_mirror()
+    folder.fail = None
+    held = {name: bytes(folder.content(name)) for name in folder.names()}
+    assert [each.number for each in store.journal.mend_mirror()] == [9]
+    assert store.journal.mend_mirror() == ()
+    assert store.journal.mirror_trouble() != ""
+    store.journal.append(steps.created(1))
+    store.journal.sync_mirror()
+    assert held == {name: bytes(folder.content(name)) for name in folder.names()}
+    abandoned(store)
+
+
 def test_steps_wait_in_memory_only_so_many(tmp_path: Path, disk: FailingDisk, folder: FailingFolder) -> None:
     store = opened(tmp_path, folder, disk)
     written = len(folder.content(folder.names()[-1]))

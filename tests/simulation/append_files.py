@@ -33,7 +33,7 @@ class SimulatedAppendFile:
         self._require_life()
         disk = self._disk
         disk.pass_crash_point("mirror-write")
-        if disk.full:
+        if disk.full and not disk.is_spared:
             disk.happened["disk-full"] += 1
             raise OSError(ENOSPC, "no space left")
         if disk.failing and disk.fails("write"):

@@ -109,6 +109,8 @@ class SimulatedDisk(DiskInMemory[SimulatedFile]):
         self.failing: dict[str, int] = {}
         """Kind of operation → operations from now until one fails."""
         self.full = False
+        self.is_spared = False
+        """It has had its fault, and nothing else fails until that is made good."""
         self.happened: Counter[str] = Counter()
 
     def clear(self) -> None:
@@ -118,7 +120,7 @@ class SimulatedDisk(DiskInMemory[SimulatedFile]):
         self.life += 1
         self.crash_point = lambda _place: False
         self.failing.clear()
-        self.full = False
+        self.full = self.is_spared = False
         self.happened.clear()
 
     def die(self, fate: Fate, random: Random) -> None:
@@ -158,6 +160,8 @@ class SimulatedDisk(DiskInMemory[SimulatedFile]):
 
     def fails(self, kind: str) -> bool:
         """Whether this operation is the one that was to fail."""
+        if self.is_spared:
+            return False
         left = self.failing.get(kind)
         if left is None:
             return False
@@ -196,7 +200,7 @@ class MortalFile(OpenFile[SimulatedFile]):
         self._require_life()
         disk = self._disk
         disk.pass_crash_point("disk-write")
-        if disk.full and offset + len(data) > len(self._file.seen):
+        if disk.full and not disk.is_spared and offset + len(data) > len(self._file.seen):
             disk.happened["disk-full"] += 1
             raise apsw.FullError("no space left")
         if disk.failing and disk.fails("write"):

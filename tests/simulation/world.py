@@ -167,6 +167,7 @@ class World:
         path = str(self.directory / JOURNAL)
         if spoil_log(self.disk, path, self.truth.acknowledged, self.random):
             self.happened["log-goes-bad"] += 1
+            self.disk.is_spared = True
             self.watch("log-goes-bad", b"")
 
     def _fate(self, group: tuple[str, ...]) -> Fate:
@@ -204,6 +205,7 @@ class World:
 
     def opened(self, opened: OpenedJournal) -> None:
         """The journal has been opened by a fresh life."""
+        self.disk.is_spared = False
         with self.disk.undisturbed():
             self.truth.opened(opened)
 
