@@ -53,6 +53,7 @@ class FaultCode(StrEnum):
     ACCEPTOR_STUCK = "CA13"
     NOTE_DISPUTED = "CA20"
     NOTE_UNASSIGNED = "CA21"
+    NOTE_UNACCOUNTED = "CA22"
 
     REGISTER_SILENT = "FR01"
     REGISTER_PAPER_OUT = "FR02"
@@ -154,6 +155,8 @@ _ENTRIES = (
     _acceptor(FaultCode.NOTE_DISPUTED, "Неизвестно, попала ли купюра в кассету. Решится при инкассации.",
               Severity.CRITICAL, Stops.NOTHING, money=True),
     _acceptor(FaultCode.NOTE_UNASSIGNED, "В кассете купюра без открытого платежа. Записана отдельно.",
+              Severity.CRITICAL, Stops.NOTHING, money=True),
+    _acceptor(FaultCode.NOTE_UNACCOUNTED, "Приёмник убрал купюру без заказа и не назвал её. Пересчитайте кассету.",
               Severity.CRITICAL, Stops.NOTHING, money=True),
     _register(FaultCode.REGISTER_SILENT, "Фискальный регистратор не отвечает. Проверьте питание и кабель."),
     _register(FaultCode.REGISTER_PAPER_OUT, "Нет чековой бумаги. Вставьте рулон."),

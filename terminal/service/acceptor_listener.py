@@ -93,6 +93,7 @@ class AcceptorListener:
                 self._book.record(CassetteMoved(isinstance(observation, CassetteInserted), self._book.stamp()))
                 # Notes of nobody went with the cassette; their records stay.
                 self._health.clear(FaultCode.NOTE_UNASSIGNED)
+                self._health.clear(FaultCode.NOTE_UNACCOUNTED)
             case Reported(report=report):
                 self._health.report(report)
                 self._desk.device_changed(report.state)

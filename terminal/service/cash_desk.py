@@ -177,8 +177,8 @@ class CashDesk:
         """Nobody can tell where the note is that was ordered to be taken."""
         payment = self._current() or next((each for each in self._book.payments if each.pending), None)
         if payment is None or payment.pending is None:
-            # It was never ordered in: nothing of it is in the books, and the jam that hides it is an incident.
-            log.warning("note_lost_without_intent why=%s", why)
+            # It was never ordered in, and its value is unknown: whoever counts the cassette must know of it.
+            self._health.raise_fault(FaultCode.NOTE_UNACCOUNTED, why)
             self._after_note(NoteTrouble.RETURNED)
             return
         self._book.tell(payment.number, LostReported(why))

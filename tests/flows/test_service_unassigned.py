@@ -7,6 +7,7 @@ from pathlib import Path
 
 from contracts.faults import FaultCode
 from contracts.money import Money
+from terminal.payments.facts import IncidentOpened
 from tests.flows.test_service_faults import codes, until
 from tests.support.terminal_world import Life, TerminalWorld
 from tests.support.virtual_loop import run_virtually
@@ -80,3 +81,26 @@ async def restarted(world: TerminalWorld, life: Life) -> Life:
     life = world.start()
     await ready(life)
     return life
+
+
+def test_a_note_that_vanished_without_an_order_is_told_to_whoever_counts(tmp_path: Path) -> None:
+    """The acceptor stacked it by itself, lost its power and its memory: no value, so no record of a note."""
+
+    async def scenario() -> None:
+        world = TerminalWorld(tmp_path)
+        life = world.start()
+        try:
+            await ready(life)
+            life.service.cash.lost("stacked without an order")
+            assert FaultCode.NOTE_UNACCOUNTED in codes(life)
+            told = life.opened.journal.latest("I10")
+            assert isinstance(told, IncidentOpened)
+            assert (told.code, told.detail) == (FaultCode.NOTE_UNACCOUNTED, "stacked without an order")
+
+            world.acceptor.mechanism.pull_cassette()
+            world.acceptor.firmware.cassette_pulled()
+            await until(lambda: FaultCode.NOTE_UNACCOUNTED not in codes(life))
+        finally:
+            await world.close()
+
+    run_virtually(scenario())

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from contracts.faults import FaultCode
 from contracts.identifiers import PaymentNumber
 from terminal.payments import facts as f
 from terminal.payments.facts import Fact
@@ -67,6 +68,8 @@ class Books:
         """Notes by value in rubles that the books say are in the cassettes."""
         self.last_value = 0
         """Rubles of the note that was booked last."""
+        self.surplus_is_told = False
+        """A person has been told that there may be a note in the cassette of which no record knows the value."""
         self._found: Entry | None = None
         self.documents: dict[int, tuple[PaymentNumber, int]] = {}
         self.badly_assigned: list[tuple[str, str]] = []
@@ -88,6 +91,8 @@ class Books:
         self.kinds[fact.kind] += 1
         if fact.kind[0] in "SCF":
             self.history = hash((self.history, fact.kind, getattr(fact, "payment", 0), getattr(fact, "note", 0)))
+        if isinstance(fact, f.IncidentOpened) and fact.code == FaultCode.NOTE_UNACCOUNTED:
+            self.surplus_is_told = True
         found, self._found = self._found, None
         if isinstance(fact, f.NoteUnassigned):
             self._nobodys(fact, found)
