@@ -48,8 +48,8 @@ BUGS = (
         "mended-from-the-newest",
         "After the disk has failed, the second journal goes on from what it has written, not from what is durable.",
         _MIRRORING,
-        "            self._mirror.begin_file(self._mirror.durable)\n",
-        "            self._mirror.begin_file(self._mirror.newest)\n",
+        "                mirror.begin_file(mirror.durable)\n",
+        "                mirror.begin_file(mirror.newest)\n",
     ),
     Bug(
         "not-caught-up",
