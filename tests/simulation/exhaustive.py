@@ -4,77 +4,66 @@ recovery, times every way in which unsynced writes can be lost."""
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import os
 import shutil
 import sys
 import time
-from collections import Counter
-from dataclasses import dataclass, field
+import traceback
 from pathlib import Path
-from random import Random
 
 import apsw
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from simulator.billing_host.demo_accounts import DEBTOR
 from tests.simulation.batch import prepare, scratch, simulated_disk
-from tests.simulation.branching import Branching
-from tests.simulation.clients import Client, Manner
-from tests.simulation.disk import Fate
+from tests.simulation.branching import TEARS, Branching, Job
+from tests.simulation.joining import Claims, SeededSystem
 from tests.simulation.loop import run_simulated
+from tests.simulation.person import Person
 from tests.simulation.production import simulated
-from tests.simulation.run import settle_down
+from tests.simulation.run import CALM_LIMIT_S, settle_down
+from tests.simulation.stretches import Stretches
 from tests.simulation.trace import Trace
 from tests.simulation.world import Blackouts, World
 
 VISITS = {"one note": [500], "two notes": [100, 1000], "nothing": []}
 """Rubles that are put in during the reference visits."""
-FATES = ((Fate.LOST, Fate.KEPT, Fate.SUBSET, Fate.GARBAGE), (Fate.LOST, Fate.GARBAGE))
-"""What may become of unsynced writes at the first death, and at those after it."""
-VISIT_LIMIT_S = 120.0
 SPEED = 20.0
 """Devices move quickly, so that little of the time is waiting."""
-
-
-@dataclass(slots=True)
-class Tried:
-    """What one reference visit has shown."""
-
-    branches: int = 0
-    by_depth: Counter[int] = field(default_factory=Counter)
-    violations: list[str] = field(default_factory=list)
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.simulation.exhaustive")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--depth", type=int, default=2, help="deaths in a row")
+    parser.add_argument("--depth", type=int, default=2, choices=(1, 2), help="deaths in a row")
     parser.add_argument("--visit", choices=list(VISITS), action="append")
-    parser.add_argument("--share", type=int, default=1, help="take every N-th first crash point only")
+    parser.add_argument("--share", default="1/1", metavar="K/N", help="only the K-th of N parts")
     options = parser.parse_args(arguments)
-    console, branches, bad = Console(), 0, 0
-    table = Table("visit", "branches", "with one cut", "with two cuts", "violations", "seconds")
+    share, shares = (int(each) for each in options.share.split("/"))
+    console, first_cuts, pairs, bad = Console(), 0, 0, 0
+    table = Table("visit", "first cuts", "states after", "pairs of cuts", "played", "joined", "violations", "seconds")
     for name in options.visit or VISITS:
         began = time.monotonic()
-        tried = explore(VISITS[name], options.depth, options.jobs, options.share, console)
-        branches, bad = branches + tried.branches, bad + len(tried.violations)
-        figures = (tried.branches, tried.by_depth[1], tried.by_depth[2], len(tried.violations))
+        found = explore(VISITS[name], options.depth, options.jobs, (share - 1, shares), console)
+        first_cuts, pairs = first_cuts + found.first_cuts, pairs + found.pairs
+        bad += len(found.violations)
+        figures = (found.first_cuts, found.states, found.pairs, found.played, found.joined, len(found.violations))
         table.add_row(name, *(f"{each:,}" for each in figures), f"{time.monotonic() - began:.0f}")
-        for text in tried.violations[:10]:
+        for text in found.violations[:10]:
             console.print(text, style="red", markup=False, soft_wrap=True)
     console.print(table)
-    console.print(f"branches {branches}, violations {bad}")
+    console.print(f"first cuts {first_cuts}, pairs {pairs}, violations {bad}")
     return 1 if bad else 0
 
 
-def explore(notes: list[int], depth: int, jobs: int, share: int = 1, console: Console | None = None) -> Tried:
-    """All branches of one visit, shared out to `jobs` processes."""
-    seen = scratch().with_suffix(".seen")
-    seen.mkdir(parents=True)
+def explore(
+    notes: list[int], depth: int, jobs: int, share: tuple[int, int] = (0, 1), console: Console | None = None
+) -> Stretches:
+    """All branches of one visit. Every one of `jobs` processes goes through the visit and takes what is not taken."""
+    folder = scratch().with_suffix(".claims")
+    folder.mkdir(parents=True)
     reading, writing = os.pipe()
     workers = []
     for worker in range(jobs):
@@ -82,32 +71,30 @@ def explore(notes: list[int], depth: int, jobs: int, share: int = 1, console: Co
         if not child:
             os.close(reading)
             try:
-                _work(notes, Branching(depth, FATES, worker, jobs * share, writing, seen))
+                _work(notes, Branching(Job(depth, worker, *share), writing, Claims(folder)))
             finally:
                 os._exit(1)
         workers.append(child)
     os.close(writing)
-    tried = _collect(reading, console or Console(quiet=True))
+    found = _collect(reading, console or Console(quiet=True))
     for child in workers:
         _, status = os.waitpid(child, 0)
         if status:
-            tried.violations.append(f"a worker has failed with status {status}")
-    shutil.rmtree(seen)
-    return tried
+            found.violations.append(f"a worker has failed with status {status}")
+    shutil.rmtree(folder)
+    found.close()
+    return found
 
 
-def _collect(reading: int, console: Console) -> Tried:
-    tried = Tried()
+def _collect(reading: int, console: Console) -> Stretches:
+    found = Stretches()
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with os.fdopen(reading) as lines, Progress(*columns, console=console, disable=not console.is_terminal) as shown:
         task = shown.add_task("")
         for line in lines:
-            told = json.loads(line)
-            tried.branches += 1
-            tried.by_depth[len(told["deaths"])] += 1
-            tried.violations += [f"{' then '.join(told['deaths'])}: {each}" for each in told["violations"]]
-            shown.update(task, description=f"{tried.branches:,} branches, {len(tried.violations)} violations")
-    return tried
+            found.hear(json.loads(line))
+            shown.update(task, description=found.progress)
+    return found
 
 
 def _without_mutexes() -> None:
@@ -119,33 +106,44 @@ def _without_mutexes() -> None:
 
 def _work(notes: list[int], branching: Branching) -> None:
     """The root of the tree; every branch ends its own process in here."""
+    try:
+        _play(notes, branching)
+    except BaseException:
+        branching.give_up()
+        traceback.print_exc()
+        raise
+
+
+def _play(notes: list[int], branching: Branching) -> None:
     prepare()
     _without_mutexes()
+    branching.system = SeededSystem()
     place = scratch()
     place.mkdir(parents=True, exist_ok=True)
     with simulated(simulated_disk()):
-        branching.tell(run_simulated(_visit(notes, branching, place)))
-    shutil.rmtree(branching.directory, ignore_errors=True)
-    os._exit(0)
+        run_simulated(_visit(notes, branching, place))
 
 
-async def _visit(notes: list[int], branching: Branching, directory: Path) -> list[str]:
+async def _visit(notes: list[int], branching: Branching, directory: Path) -> None:
     """One client who pays, and stays until the money is where it belongs."""
-    world = World(
-        1, simulated_disk(), directory, iter(()), Blackouts(FATES[0]), Trace(), speed=SPEED, branching=branching
-    )
-    branching.quiet = True
+    world = World(1, simulated_disk(), directory, iter(()), Blackouts(TEARS), Trace(), speed=SPEED, branching=branching)
+    person = branching.person = Person(world, notes)
     world.begin()
     while not (world.page and world.page.button("pay")):
-        await asyncio.sleep(0.1)
+        await person.pause()
     branching.quiet = False
-    client = Client(world, Random(1), Manner())
-    client.account, client.notes = DEBTOR, list(notes)
-    await client.visit()
-    branching.quiet = False
-    await settle_down(world)
+    await person.visit()
+    await _calm(world, person)
     await world.close()
-    return world.truth.violations
+    branching.end()
+
+
+async def _calm(world: World, person: Person) -> None:
+    """Wait until nothing moves; `settle_down` looks at everything."""
+    began = world.loop.time()
+    while world.restless() and world.loop.time() - began < CALM_LIMIT_S:
+        await person.pause()
+    await settle_down(world)
 
 
 if __name__ == "__main__":

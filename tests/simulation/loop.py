@@ -68,6 +68,11 @@ class SimulatedLoop(asyncio.BaseEventLoop):
     def time(self) -> float:
         return self._now
 
+    @property
+    def has_timers(self) -> bool:
+        """Whether anybody waits for a time to come."""
+        return any(timer._callback is not None for timer in self._scheduled)
+
     def call_soon(  # type: ignore[override]
         self, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> Handle:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
@@ -94,7 +94,8 @@ class World:
         self._dark = asyncio.Event()
         disk.clear()
         self._make_devices(seed, speed)
-        self._works = [asyncio.create_task(each) for each in (self.acceptor.run(), self.register.run(), self._revive())]
+        self.device_works = [asyncio.create_task(each) for each in (self.acceptor.run(), self.register.run())]
+        self._works = [*self.device_works, asyncio.create_task(self._revive())]
         disk.crash_point = self.points.here
 
     def _make_devices(self, seed: int, speed: float) -> None:
@@ -198,10 +199,16 @@ class World:
             self._dark.clear()
             assert self.life is not None
             await self.life.buried()
-            await asyncio.sleep(self.random.uniform(*DARK_S))
+            await self._stay_dark()
             self.acceptor.power_on()
             self.register.power_on()
             self.start()
+
+    async def _stay_dark(self) -> None:
+        if self.branching is None:
+            await asyncio.sleep(self.random.uniform(*DARK_S))
+        else:
+            await self.branching.stay_dark()
 
     def opened(self, opened: OpenedJournal) -> None:
         """The journal has been opened by a fresh life."""
@@ -233,17 +240,6 @@ class World:
     def store_was_disturbed(self) -> bool:
         """Whether the disk was told to fail since the service started."""
         return any(name.startswith("disk-") and ("fails" in name or "full" in name) for name in self.disk.happened)
-
-    def likeness(self) -> tuple[Hashable, ...]:
-        """What tells this instant from others at which a death could make a difference."""
-        acceptor, machine = self.acceptor, self.register.machine
-        life = self.life
-        return (
-            self.truth.books.history, self.disk.unsynced(), acceptor.firmware.status, acceptor.firmware.event,
-            acceptor.places.position, acceptor.firmware.enabled, machine.storage.last_number, machine.mode,
-            machine.printer.submode, self.host_line.acted, self.acceptor_cable.last, self.register_cable.last,
-            life is not None and life.service is not None and life.page is not None and life.page.kind,
-        )
 
     def move_to(self, directory: Path) -> None:
         """From now on the files of this world lie elsewhere."""

@@ -1,0 +1,116 @@
+"""Branches that have come to the same state have the same future: the first one there plays it, the others join it.
+
+A state is looked at twice: at the death itself, before anything has been forked, and when the power comes back. What a
+process knew that has died counts for nothing then; what stays is the disk, byte by byte, the devices, the host, the
+client, and which records somebody was told of. `Likeness` says what is compared of them.
+"""
+
+from __future__ import annotations
+
+import os
+from hashlib import blake2b
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+import apsw
+
+from tests.simulation.likeness import DIGEST_BYTES, Likeness
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+
+class Claims:
+    """Which branch plays what: all processes mark it in one folder, so that each state is played by one of them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def take(self, name: str) -> bool:
+        """Whether nobody had it before."""
+        try:
+            os.close(os.open(self._folder / name, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+        except FileExistsError:
+            return False
+        return True
+
+    def is_taken(self, name: str) -> bool:
+        return (self._folder / name).exists()
+
+
+def at_death(world: World, place: str, disk: str) -> Likeness:
+    """At a crash point, before it is known what becomes of unsynced writes."""
+    likeness = _outlasting(world, disk)
+    likeness.add_stack("tests.simulation.loop")
+    if place.startswith("line"):
+        likeness.add((place, world.acceptor_cable.last, world.register_cable.last))
+    return likeness
+
+
+def in_the_dark(world: World) -> Likeness:
+    """The process is gone, and the next one is about to be started."""
+    return _outlasting(world, disk_digest(world))
+
+
+def _outlasting(world: World, disk: str) -> Likeness:
+    likeness = Likeness(world.loop.time())
+    truth = world.truth
+    likeness.add((disk, truth.acknowledged, truth._acknowledged_link, truth.books.sequence, truth._link))
+    likeness.add([task.get_coro() for task in world.device_works])
+    likeness.add(None if world.branching is None else world.branching.person.body)
+    likeness.add((world.acceptor, world.register, _host(world)))
+    return likeness
+
+
+def disk_digest(world: World) -> str:
+    """Names and contents: what lies there for good, what the system still has to write, what it shows."""
+    digest = blake2b(digest_size=DIGEST_BYTES)
+    above = f"{world.directory}/"
+    for name, file in sorted(world.disk.files.items()):
+        digest.update(f"{name.removeprefix(above)} {len(file.durable)} {len(file.pending)}\n".encode())
+        digest.update(file.durable)
+        for each in file.pending:
+            offset, data = (each, b"cut") if isinstance(each, int) else each
+            digest.update(b"%d %d " % (offset, len(data)) + data)
+        if file.is_forgotten:
+            digest.update(file.seen)
+    for path in sorted(world.directory.iterdir()):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+_HOSTS: dict[int, str] = {}
+
+
+def _host(world: World) -> str:
+    """All that the host has written down. Requests that it has carried out are counted; only they change it."""
+    acted = world.host_line.acted
+    if acted not in _HOSTS:
+        connection = world.host.store.connection
+        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
+        rows = [(name, connection.execute(f"SELECT * FROM {name} ORDER BY 1").fetchall()) for (name,) in tables]
+        _HOSTS.clear()
+        _HOSTS[acted] = blake2b(repr(rows).encode(), digest_size=DIGEST_BYTES).hexdigest()
+    return _HOSTS[acted]
+
+
+def reseed(world: World, likeness: Likeness, digest: str) -> None:
+    """Whoever joins would have drawn the same numbers."""
+    sources = [world.random, world.entropy, world.host_line.random, *likeness.sources]
+    if world.branching is not None:
+        sources.append(world.branching.system.random)
+    for index, each in enumerate(sources):
+        each.seed(f"{digest} {index}")
+    apsw.randomness(0)  # SQLite asks the system again
+
+
+class SeededSystem(apsw.VFS):
+    """What SQLite asks of the system by default: the salt of a log comes from the seed, too."""
+
+    def __init__(self) -> None:
+        super().__init__("seeded", base="", makedefault=True)
+        self.random = Random(1)
+
+    def xRandomness(self, numbytes: int) -> bytes:
+        return self.random.randbytes(numbytes)
