@@ -217,6 +217,29 @@ def test_cold_start_beside_a_host_that_is_a_day_ahead_keeps_the_registers_date()
     play(scene)
 
 
+def test_cold_start_before_the_last_document_is_not_given_tomorrow_s_date() -> None:
+    """The register stands six minutes before its storage's last document, and the computer a day ahead: a document of
+    tomorrow would bar the storage until then."""
+
+    async def scene(made: Rig) -> None:
+        machine = made.device.machine
+        machine.clock.error += timedelta(minutes=2)
+        await made.sell()
+        last = machine.storage.documents[-1].at
+        machine.settings.cold_start = True
+        made.clock.set_back(-timedelta(days=1).total_seconds())
+        machine.clock.error -= timedelta(days=1, minutes=8)
+        made.device.cut_power()
+        made.restore_power_after(1.0)
+        await asyncio.sleep(2.0)
+        with pytest.raises(NotRegistered) as refused:
+            await made.sell()
+        assert fault_of(refused) is FaultCode.REGISTER_CLOCK
+        assert machine.clock.now() - last < timedelta(minutes=5)
+
+    play(scene)
+
+
 def test_clock_that_is_behind_is_set_between_shifts() -> None:
     async def scene(made: Rig) -> None:
         await made.sell()

@@ -22,6 +22,8 @@ class SimulatedCable(InMemoryCable):
         self._sent = sent
         self.last = b""
         """The newest chunk, in either direction."""
+        self.told = b""
+        """The newest one from the device."""
 
     @property
     def is_plugged(self) -> bool:
@@ -42,7 +44,7 @@ class SimulatedCable(InMemoryCable):
 
     async def write(self, data: bytes) -> None:
         self._watch(f"{self._name}>", data)
-        self.last = data
+        self.last = self.told = data
         self._crash_point("line-answer")
         await super().write(data)
         self._crash_point("line-heard")

@@ -41,6 +41,9 @@ class Evidence:
         self._limits: dict[PaymentNumber, int] = {}
         self._days: dict[PaymentNumber, str] = {}
         """On which day a payment was funded."""
+        self._at = self._before_at = ""
+        """Of the last two records. A credit at the same moment as the record before is of a note that the acceptor took
+        without an order, or that was missed: it is in, whatever is allowed."""
         self.acceptor_is_sound = False
         """Nothing ever happens to the acceptor and its line: then every note has an owner."""
 
@@ -52,13 +55,15 @@ class Evidence:
 
     def enter(self, record: RecordView, fact: Fact, books: Books) -> Iterator[str]:
         """The next record."""
+        self._before_at, self._at = self._at, record.at
         if any(account in record.body for account in ACCOUNTS):
             yield f"record {record.sequence} ({record.kind}) names a whole account"
         match fact:
             case f.PaymentCreated(payment=payment, limit=limit):
                 self._limits[payment] = limit.kopecks
             case f.NoteStacked(payment=payment):
-                if books.payments[payment].credit > self._limits[payment]:
+                is_unasked = record.at == self._before_at
+                if books.payments[payment].credit > self._limits[payment] and not is_unasked:
                     yield f"payment {payment}: {books.payments[payment].credit} kopecks are in, more than allowed"
             case f.PaymentFunded(payment=payment, at=at):
                 self._days[payment] = at[: len("2026-01-31")]

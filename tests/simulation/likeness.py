@@ -35,8 +35,8 @@ MOMENTS = frozenset({"heard_at", "now", "_event_sent_at", "_since"})
 """Attributes and variables that hold a time of the loop."""
 UNREAD = frozenset(
     {
-        "heard", "said", "opened", "passed", "happened", "paper_mm", "power_cuts", "last", "_host", "line", "_handlers",
-        "registration", "_crash_point", "_watch", "_sent", "_seen",
+        "heard", "said", "opened", "passed", "happened", "paper_mm", "power_cuts", "last", "told", "_host", "line",
+        "_handlers", "registration", "_crash_point", "_watch", "_sent", "_seen",
     }
 )
 """Attributes that have no say in anything, or are compared where they count."""

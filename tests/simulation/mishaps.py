@@ -97,7 +97,8 @@ def clear_jam(world: World, random: Random) -> None:
         return
     into = random.choice((places.removed, places.pocket, places.cassette))
     rubles = world.acceptor.mechanism.clear_jam(into)
-    if rubles and into is places.cassette and not world.truth.books.pending_notes()[rubles]:
+    is_known = world.truth.books.pending_notes()[rubles] and world.acceptor_cable.told[3:4] == bytes([Status.JAMMED])
+    if rubles and into is places.cassette and not is_known:
         world.stacked_by_hand[rubles] += 1
     firmware.flash.recoverable = None
     if firmware.is_powered:

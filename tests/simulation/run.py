@@ -124,9 +124,10 @@ async def _calm(world: World, random: Random) -> None:
 async def settle_down(world: World) -> None:
     """Wait until nothing moves any more, and hold the books against the world."""
     began = world.loop.time()
+    limit = CALM_LIMIT_S + world.storage_is_ahead_s()
     while restless := world.restless():
         await asyncio.sleep(0.5)
-        if world.loop.time() - began > CALM_LIMIT_S:
+        if world.loop.time() - began > limit:
             world.truth.broken(f"the calm does not bring everything to its end: {', '.join(restless)}")
             break
     if world.life is not None and not world.life.dead:

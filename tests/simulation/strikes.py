@@ -36,6 +36,8 @@ SILENCE_S = (120.0, 170.0)
 OUTAGE_S = (4.0, 25.0)
 """Longer than the driver of the register asks again by itself."""
 WRONG_REFUSALS = (0x33, 0x45, 0x50, 0x58, 0x73, 0x0A, 0x30, 0x01)
+HEARD_WITHIN_S = 2.0
+"""So soon after a note is in the cassette a computer that is on has heard of it."""
 _IN_REACH = (Position.READING, Position.ESCROW, Position.STACKING, Position.RETURNING)
 
 
@@ -105,7 +107,17 @@ def _stack_unasked(world: World, _random: Random) -> bool:
         return False
     if places.note == books.last_value or books.disputed_notes()[places.note]:
         return False
-    return world.acceptor.firmware.stack()
+    rubles, lives = places.note, world.lives
+    is_done = world.acceptor.firmware.stack()
+    if is_done:
+        world.loop.call_later(HEARD_WITHIN_S, _count_unheard, world, rubles, lives)
+    return is_done
+
+
+def _count_unheard(world: World, rubles: int, lives: int) -> None:
+    """A computer that has died meanwhile may never hear of the note: the acceptor forgets it with its power."""
+    if world.lives != lives or world.page is None:
+        world.stacked_by_hand[rubles] += 1
 
 
 def _remember(world: World, random: Random) -> bool:

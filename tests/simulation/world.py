@@ -83,8 +83,8 @@ class World:
             branching.attach(self, self._power_fails)
         self.happened: Counter[str] = Counter()
         self.stacked_by_hand: Counter[int] = Counter()
-        """Notes by value that a technician has put into the cassette out of a jam, unseen by anybody; one that was
-        ordered in must be disputed, and is not counted."""
+        """Notes by value that lie in the cassette unseen by anybody: put there by a technician out of a jam of which
+        the computer had not heard, or stacked without an order while it was dying."""
         self.moment: Callable[[str], None] = lambda _name: None
         """Told when something has just happened at which trouble may strike: the kind of a record, or `FORMED`."""
         self.life: Life | None = None
@@ -281,6 +281,13 @@ class World:
             self.life.die()
             await self.life.buried()
         self.host.store.close()
+
+    def storage_is_ahead_s(self) -> float:
+        """So long the fiscal storage refuses every document, because it holds one of a time to come: errors of the
+        terminal's clock and of the register's have added up (`docs/reliability.md`)."""
+        now = self.clock.true_now().replace(tzinfo=None)
+        newest = max((each.at for each in self.register.machine.storage.documents), default=now)
+        return max(0.0, (newest - now).total_seconds())
 
     @property
     def receipts(self) -> list[StoredDocument]:

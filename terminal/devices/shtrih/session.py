@@ -149,12 +149,14 @@ class Session:
 
     async def confirm_clock(self, now: datetime, not_before: datetime | None) -> None:
         """Set date and time to `now` (local, without zone), or to what the register's own clock shows when that is far
-        from `now` and as good: one of the two is wrong, and which one is for a person to say. Raises
-        `ClockWouldGoBack` when the storage already has a document of a later minute: it would form no more."""
+        from `now` and as good: one of the two is wrong, and which one is for a person to say. A clock that stands a
+        little before the storage's last document is as good, and is put to that. Raises `ClockWouldGoBack` when the
+        storage already has a document of a later minute: it would form no more."""
         shown = (await self.long_status()).clock
-        is_sane = shown is not None and (not_before is None or shown >= not_before)
-        if shown is not None and is_sane and abs(shown - now) > MOST_CLOCK_CORRECTION:
-            now = shown
+        if shown is not None and abs(shown - now) > MOST_CLOCK_CORRECTION:
+            least = shown if not_before is None else max(shown, not_before)
+            if least - shown <= MOST_CLOCK_CORRECTION:
+                now = least
         if not_before is not None and now < not_before:
             raise ClockWouldGoBack(f"последний документ {not_before:%d.%m.%Y %H:%M}, время терминала {now:%H:%M}")
         await self.once(self.requests.set_date(now.date()))
