@@ -107,7 +107,7 @@ class Mirroring:
             self.trouble = ""
         except OSError as error:
             self._fail("mend", error)
-        except (ChainBroken, MirrorDamaged) as error:
+        except (ChainBroken, MirrorDamaged, ValueError) as error:
             self.refuse(str(error))
             return str(error)
         finally:
