@@ -200,6 +200,29 @@ def test_cold_start_waits_for_the_date_and_gets_it() -> None:
     play(scene)
 
 
+def test_cold_start_stops_neither_slips_nor_reports() -> None:
+    """Whoever is owed a copy of a receipt gets it, also when nobody pays after the power cut."""
+
+    async def scene(made: Rig) -> None:
+        await made.sell()
+        made.device.machine.settings.cold_start = True
+        for name in ("slip", "report", "shift"):
+            made.device.cut_power()
+            made.restore_power_after(1.0)
+            await asyncio.sleep(2.0)
+            assert made.device.machine.memory.wait_for_date, name
+            match name:
+                case "slip":
+                    await made.register.print_slip(["КОПИЯ"])
+                case "report":
+                    await made.register.print_x_report()
+                case _:
+                    assert (await made.register.close_shift()).document == 4
+        assert "КОПИЯ" in made.paper
+
+    play(scene)
+
+
 def test_cold_start_beside_a_host_that_is_a_day_ahead_keeps_the_registers_date() -> None:
     async def scene(made: Rig) -> None:
         made.device.machine.settings.cold_start = True

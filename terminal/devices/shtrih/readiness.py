@@ -51,6 +51,18 @@ class Readiness:
             raise NotRegistered(ActiveFault(FaultCode.REGISTER_CLOCK, str(error))) from error
         raise NotRegistered(ActiveFault(FaultCode.REGISTER_WRONG_MODE, "готовность не достигнута"))
 
+    async def confirm_date(self) -> None:
+        """Give the date to a register that waits for it after a power cut: until then it neither prints nor closes a
+        shift. Raises `NotRegistered` when that cannot be."""
+        try:
+            if (await self._session.short_status()).mode is Mode.CONFIRM_DATE:
+                storage = await self._session.storage_status()
+                await self._session.confirm_clock(self._now(), storage.last_at)
+        except Trouble as error:
+            raise NotRegistered(fault_of(error)) from error
+        except ClockWouldGoBack as error:
+            raise NotRegistered(ActiveFault(FaultCode.REGISTER_CLOCK, str(error))) from error
+
     async def _step(self) -> StorageMark | None:
         """One step towards readiness; the mark when there is none left to take."""
         status = await self._session.settle_printer()

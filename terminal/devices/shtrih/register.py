@@ -91,14 +91,17 @@ class ShtrihRegister:
 
     async def print_slip(self, lines: Sequence[str], qr: str = "") -> None:
         async with self._turn:
+            await self._readiness.confirm_date()
             await self._paper.slip(lines, qr)
 
     async def close_shift(self) -> ShiftReport:
         async with self._turn:
+            await self._readiness.confirm_date()
             return await self._shift_close.close()
 
     async def print_x_report(self) -> None:
         async with self._turn:
+            await self._readiness.confirm_date()
             try:
                 await self._session.do(self._session.requests.x_report())
                 await self._session.settle_printer()
