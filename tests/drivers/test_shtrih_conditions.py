@@ -146,6 +146,26 @@ def test_slip_that_a_restart_has_swallowed_is_not_believed() -> None:
     play(scene)
 
 
+def test_slip_that_goes_on_after_the_end_of_the_paper_is_not_the_receipt() -> None:
+    """The power goes before the receipt is out, and the paper ends while a slip is printed."""
+
+    async def scene(made: Rig) -> None:
+        printer = made.device.machine.printer
+        printer.slow = 20.0
+        await made.sell()
+        made.device.cut_power()
+        made.restore_power_after(1.0)
+        await asyncio.sleep(1.0 + START_S)
+        asyncio.get_running_loop().call_later(1.0, printer.paper_out)
+        with pytest.raises(FiscalError):
+            await made.register.print_slip(["СТРОКА"] * 20 + ["КОНЕЦ"])
+        printer.paper_in()
+        assert await made.register.finish_printing() is PrintState.FAILED
+        assert "КОНЕЦ" in made.paper
+
+    play(scene)
+
+
 def test_driver_that_restarted_does_not_vouch_for_paper() -> None:
     async def scene(made: Rig) -> None:
         await made.sell()

@@ -46,10 +46,13 @@ class Paper:
         self._seen = _Seen.NOTHING
         self._opened = 0
         self._last_seen_s = 0.0
+        self._slip_under_way = False
+        """A slip was sent and has not been seen out: what prints is not the document."""
 
     def document_started(self) -> None:
         """A document has just been formed and is being printed."""
         self._watch()
+        self._slip_under_way = False
 
     def document_forgotten(self) -> None:
         """A document is about to be formed: what was known belongs to the one before."""
@@ -79,11 +82,14 @@ class Paper:
 
     def _look(self, status: ShortStatus) -> None:
         """An answer has come. How long there was none counts up to this moment: also while it was asked for again and
-        again the register may have restarted."""
+        again the register may have restarted. A slip that goes on after the end of the paper is no news of the
+        document."""
         unseen_s = asyncio.get_running_loop().time() - self._last_seen_s
         if self._seen is _Seen.STARTED and unseen_s > MOST_UNSEEN_S:
             self._seen = _Seen.NOTHING
-        if status.submode in _UNDER_WAY:
+        if status.submode not in _UNDER_WAY:
+            self._slip_under_way = False
+        elif not self._slip_under_way:
             self._watch()
 
     async def _finished(self, status: ShortStatus) -> PrintState:
@@ -112,9 +118,11 @@ class Paper:
             status = await self._settled()
             if status.mode is Mode.DOCUMENT_OPEN:  # by a process that died in the middle
                 await self._session.abandon_document()
+            self._slip_under_way = True
             for command in commands:
                 await self._session.do(command)
             await self._see_out()
+            self._slip_under_way = False
             if features.has(Features.PRESENTER):
                 await self._session.do(self._session.requests.present())
         except Trouble as error:
