@@ -6,7 +6,9 @@ commands stand in `printer_commands` and `storage_commands`.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -60,6 +62,9 @@ class Settings:
     """Error code with which the next FF45 is refused, once."""
     refuse_formed: int = 0
     """Error code with which the next FF45 is answered although it has formed the document, once."""
+    formed_late_s: float = 0.0
+    """With `refuse_formed`: the document comes into being only so many seconds after the refusal, once, while other
+    requests are answered already."""
     half_answer: bool = False
     """The next FF45 forms the document and answers with the first bytes of its answer only, once."""
     password: int | None = None
@@ -79,6 +84,8 @@ class Memory:
     copy: list[Strip] | None = None
     wait_for_date: bool = False
     pending_date: date | None = None
+    late: asyncio.TimerHandle | None = None
+    """What is still to be done for a request that has been answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +120,8 @@ class Machine:
         self._handlers = handlers
 
     def lose_power(self) -> None:
+        if self.memory.late is not None:
+            self.memory.late.cancel()
         self.memory = Memory(wait_for_date=self.settings.cold_start)
         self.storage.lose_power()
         self.printer.lose_power()
@@ -195,6 +204,15 @@ class Machine:
         self.changed()
         self._spring(Trap.AFTER_FORM)
         return document
+
+    def form_late(self, seconds: float, form: Callable[[], object]) -> None:
+        """Form a document after so many seconds, or never, when the power goes or the storage refuses."""
+
+        def formed() -> None:
+            with suppress(StorageRefused, PowerCut):
+                form()
+
+        self.memory.late = asyncio.get_running_loop().call_later(seconds, formed)
 
     def _spring(self, trap: Trap) -> None:
         if self.trap is trap:

@@ -6,6 +6,7 @@ Written from "Протокол работы ККТ–ФН" 1.17, команды 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NoReturn
 
 from fiscal import tlv
 from simulator.fiscal_register.machine import Handler, Machine, MachineRefused
@@ -153,6 +154,13 @@ def _close(machine: Machine, data: bytes) -> bytes:
     if machine.settings.no_growth:
         machine.memory.receipt = None
         return _closed(change, machine.storage.documents[-1], extended=False)
+    if machine.settings.formed_late_s:
+        _form_late(machine, receipt, payment)
+    document = _form(machine, receipt, payment)
+    return _misreported(machine, _closed(change, document, extended=machine.settings.extended_answers))
+
+
+def _form(machine: Machine, receipt: OpenReceipt, payment: Payment) -> StoredDocument:
     records = document_records(receipt, payment, machine.storage, machine.registration)
     document = machine.form(
         DocumentKind.RECEIPT, operation=receipt.operation, total=receipt.total, records=records
@@ -160,7 +168,16 @@ def _close(machine: Machine, data: bytes) -> bytes:
     strips = receipt_strips(receipt, payment, document, machine.storage, machine.registration)
     machine.memory.receipt, machine.memory.copy = None, strips
     machine.printer.print(strips, document=True)
-    return _misreported(machine, _closed(change, document, extended=machine.settings.extended_answers))
+    return document
+
+
+def _form_late(machine: Machine, receipt: OpenReceipt, payment: Payment) -> NoReturn:
+    settings = machine.settings
+    seconds, settings.formed_late_s = settings.formed_late_s, 0.0
+    code, settings.refuse_formed = settings.refuse_formed, 0
+    machine.memory.receipt = None
+    machine.form_late(seconds, lambda: _form(machine, receipt, payment))
+    raise MachineRefused(code)
 
 
 def _misreported(machine: Machine, answer: bytes) -> bytes:

@@ -135,6 +135,19 @@ def test_refused_close_that_formed_the_document_is_found(code: int) -> None:
     play(scene)
 
 
+def test_refused_close_that_forms_the_document_a_moment_later_is_found() -> None:
+    """One look right after the refusal sees nothing; the second one does."""
+
+    async def scene(made: Rig) -> None:
+        made.device.machine.settings.refuse_formed = 0x33
+        made.device.machine.settings.formed_late_s = 1.2
+        mark = await made.register.prepare()
+        document = await made.register.register(receipt(), mark)
+        assert [each.number for each in made.receipts] == [document.number]
+
+    play(scene)
+
+
 def test_half_of_an_answer_to_close_is_unknown_until_read_back() -> None:
     async def scene(made: Rig) -> None:
         made.device.machine.settings.half_answer = True

@@ -114,6 +114,13 @@ BUGS = (
         "        self._card, self._known, self._given, self.number = None, None, (), None\n       "
         " self._cash.end()\n",
         "        self._card, self._known, self._given, self.number = None, None, (), None\n",
+        (
+            Edit(
+                "terminal/visit/session_policy.py",
+                "            return end_tender(visit, due, progress.inserted, AfterTender.EXIT)\n",
+                "            return leave(surroundings)\n",
+            ),
+        ),
     ),
     Bug(
         "tender-not-resumed",

@@ -21,7 +21,7 @@ AREAS: tuple[tuple[tuple[Bug, ...], tuple[Theme, ...]], ...] = (
     (cash_bugs.BUGS, (Theme.SLOT, Theme.SOUND_ACCEPTOR)),
     (receipt_bugs.BUGS, (Theme.REGISTER, Theme.ANYTHING)),
     (transfer_bugs.BUGS, (Theme.HOST, Theme.ANYTHING)),
-    (second_journal_bugs.BUGS, (Theme.ANYTHING, Theme.SOUND_ACCEPTOR)),
+    (second_journal_bugs.BUGS, (Theme.ANYTHING, Theme.SOUND_ACCEPTOR, Theme.HOST)),
     (witness_bugs.BUGS, (Theme.HOST, Theme.SOUND_ACCEPTOR)),
 )
 """Bugs by area, and what the runs are about in which one of them is looked for."""

@@ -140,6 +140,7 @@ BUGS = (
         _WORKER,
         "            self._outbox.postpone(row.key, until)\n",
         "            if now >= cut_off:\n                until = now + timedelta(hours=9)\n"
+        "                self._longest_s = 32_400.0\n"
         "            self._outbox.postpone(row.key, until)\n",
     ),
     Bug(

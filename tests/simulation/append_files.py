@@ -64,14 +64,21 @@ class SimulatedFolder:
     def __init__(self, disk: SimulatedDisk, path: str) -> None:
         self._disk = disk
         self._path = path + "/"
+        self._life = disk.life
+
+    def _require_life(self) -> None:
+        if self._life != self._disk.life:
+            raise OSError(EIO, "the process is dead")
 
     def names(self) -> Sequence[str]:
         return sorted(each.removeprefix(self._path) for each in self._disk.files if each.startswith(self._path))
 
     def open(self, name: str) -> SimulatedAppendFile:
+        self._require_life()
         self._disk.read_afresh(self._path + name)
         return SimulatedAppendFile(self._disk, self._disk.files.setdefault(self._path + name, SimulatedFile()))
 
     def remove(self, name: str) -> None:
+        self._require_life()
         self._disk.pass_crash_point("mirror-remove")
         self._disk.files.pop(self._path + name, None)

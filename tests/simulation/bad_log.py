@@ -18,7 +18,7 @@ from tests.simulation.truth import MIRROR
 if TYPE_CHECKING:
     from tests.simulation.disk import SimulatedDisk, SimulatedFile
 
-SHARE = 0.04
+SHARE = 0.1
 """Of the cuts that a bad log follows, when it can be survived."""
 FRAME_HEAD_BYTES = 24
 LOG_HEAD_BYTES = 32

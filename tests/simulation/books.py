@@ -35,6 +35,8 @@ class Entry:
     document: int | None = None
     finished: bool = False
     accepted: int | None = None
+    operation: str = ""
+    """The host's number for it."""
     refused: int | None = None
     done: bool = False
 
@@ -187,7 +189,7 @@ class Books:
         if total != entry.funded:
             yield f"identity 7: {total} answered, {entry.funded} funded"
         if isinstance(fact, f.TransferAccepted):
-            entry.accepted = total
+            entry.accepted, entry.operation = total, str(fact.operation)
         else:
             entry.refused = total
 
@@ -236,9 +238,10 @@ class Books:
         """Notes by value in rubles that were ordered in and are not heard of yet."""
         return Counter(value // KOPECKS for each in self.payments.values() for value in each.pending.values())
 
-    def transferred(self) -> dict[str, int]:
-        """Key → kopecks of everything that the host has said yes to."""
-        return {each.key: each.accepted for each in self.payments.values() if each.accepted is not None}
+    def transferred(self) -> dict[str, tuple[int, str]]:
+        """Key → kopecks and operation of everything that the host has said yes to."""
+        entries = self.payments.values()
+        return {each.key: (each.accepted, each.operation) for each in entries if each.accepted is not None}
 
     def unfinished(self) -> tuple[PaymentNumber, ...]:
         """Payments that are neither void nor done."""

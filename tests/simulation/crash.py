@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 
 class Dead(BaseException):
@@ -18,6 +19,8 @@ class Cut:
 
     points: int
     records: int = 0
+    place: str = ""
+    """A kind of place: the next one ends the waiting."""
 
 
 PATIENCE = 500
@@ -38,10 +41,12 @@ class CrashPoints:
         self._left = -1
         self._records = 0
         self._then = 0
+        self._place = ""
         self._next()
 
     def _next(self) -> None:
         cut = next(self._plan, None)
+        self._place = cut.place if cut is not None else ""
         if cut is None:
             self._left, self._records = -1, 0
         elif cut.records:
@@ -56,13 +61,20 @@ class CrashPoints:
             if not self._records:
                 self._left = self._then
 
+    def hurry(self, points: int, peace: int) -> None:
+        """The next death comes after so many crash points at the latest, planned or not, and whatever else is planned
+        not before `peace` more."""
+        is_planned = self._left >= 0
+        self._left, self._records = min(self._left, points) if is_planned else points, 0
+        self._plan = chain((Cut(peace),), self._plan) if is_planned else self._plan
+
     def here(self, place: str) -> bool:
         """Pass a crash point. True when the terminal is dead now; the caller raises `Dead` if it is part of it."""
         self.passed += 1
         if self._left < 0:
             return False
         self._left -= 1
-        if self._left >= 0:
+        if self._left >= 0 and place != self._place:
             return False
         self.deaths += 1
         self.places[place] += 1

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from itertools import pairwise
 from random import Random
 
 import apsw
@@ -39,12 +40,14 @@ class Fate(StrEnum):
 class SimulatedFile(PendingFile):
     """A file of which the system may still show what it has given up writing."""
 
-    __slots__ = ("begun_at", "begun_with", "is_forgotten", "written_at")
+    __slots__ = ("begun_at", "begun_with", "is_forgotten", "out_of_order", "written_at")
 
     def __init__(self) -> None:
         super().__init__()
         self.is_forgotten = False
         """What programs see has parts that no later sync will bring to the platter."""
+        self.out_of_order = 0
+        """How often the power has gone when several writes were not synced and came to the platter in any order."""
         self.written_at = 0
         """The disk's count of writes at the last one."""
         self.begun_at = 0
@@ -65,6 +68,7 @@ class SimulatedFile(PendingFile):
     def lose_power(self, fate: Fate, random: Random) -> None:
         if fate is Fate.KEPT or not (self.pending or self.is_forgotten):
             return
+        self.out_of_order += fate is Fate.SUBSET and len(self.pending) > 1
         for each in _survivors(self.pending, fate, random):
             apply(self.durable, each)
         self.is_forgotten = False
@@ -88,8 +92,9 @@ def _torn(write: Write, fate: Fate, random: Random) -> list[Write | int]:
     """The sectors of one write that made it."""
     offset, data = write
     pieces: list[Write | int] = []
-    for start in range(0, len(data), SECTOR_BYTES):
-        piece = data[start : start + SECTOR_BYTES]
+    starts = [0, *range(SECTOR_BYTES - offset % SECTOR_BYTES, len(data), SECTOR_BYTES)]
+    for start, end in pairwise([*starts, len(data)]):
+        piece = data[start:end]
         if fate is Fate.GARBAGE and random.random() < GARBAGE_SHARE:
             pieces.append((offset + start, random.randbytes(len(piece))))
         elif random.random() < 0.5:

@@ -18,7 +18,14 @@ FAULTS = (
     "lose-request", "lose-reply", "late-reply", "repeat-reply", "other-reply", "html", "half", "error", "twice",
 )
 """What may happen to an exchange, each with a rate of its own."""
+PAYMENTS = frozenset(("/payments", "/payments/batch"))
+"""Paths of what moves money."""
 OLD_REPLIES = 8
+"""Answers of one kind that may come a second time."""
+AS_ANOTHERS = 0.5
+"""Of the requests to a host that is late: they are answered with what somebody else has waited for."""
+NEVER_ARRIVED = 0.5
+"""Of the requests that an old answer is given to: somebody on the way has kept it, and did not pass them on."""
 
 
 @dataclass(slots=True)
@@ -30,13 +37,20 @@ class HostLine:
     watch: Callable[[str, bytes], None]
     reachable: bool = True
     rates: dict[str, float] = field(default_factory=dict)
+    late_with: frozenset[str] = frozenset()
+    """Paths whose answers all come too late, some of them as the answer to a later request."""
     happened: Counter[str] = field(default_factory=Counter)
     acted: int = 0
     """Requests that the host has carried out."""
-    _old: list[Reply] = field(default_factory=list)
+    _old: dict[str, list[Reply]] = field(default_factory=dict)
+    """By what was asked for."""
 
-    def fate(self) -> str:
+    def fate(self, path: str) -> str:
         """What happens to the next exchange; empty for nothing."""
+        if path in self.late_with:
+            late = "other-reply" if path in self._old and self.random.random() < AS_ANOTHERS else "late-reply"
+            self.happened[f"host-{late}"] += 1
+            return late
         for name, rate in self.rates.items():
             if rate and self.random.random() < rate:
                 self.happened[f"host-{name}"] += 1
@@ -56,12 +70,13 @@ class HostLine:
         self.watch("host>", reply.body)
         return reply
 
-    def keep(self, reply: Reply) -> None:
-        self._old = [*self._old[1 - OLD_REPLIES :], reply]
+    def keep(self, path: str, reply: Reply) -> None:
+        self._old[path] = [*self._old.get(path, [])[1 - OLD_REPLIES :], reply]
 
-    def old(self, otherwise: Reply) -> Reply:
-        """An answer that was given to an earlier request."""
-        return self.random.choice(self._old) if self._old else otherwise
+    def old(self, path: str) -> Reply | None:
+        """An answer that was given to an earlier request of this kind, or of any when there was none."""
+        kept = self._old.get(path) or [each for replies in self._old.values() for each in replies]
+        return self.random.choice(kept) if kept else None
 
 
 class HostClient:
@@ -78,27 +93,37 @@ class HostClient:
         if not line.reachable:
             line.happened["host-unreachable"] += 1
             raise NoConnection("no way to the host")
-        fate = line.fate()
+        fate = line.fate(request.path)
         line.watch("host<", request.body)
         if fate == "lose-request":
             await asyncio.sleep(timeout_s)
             raise NoAnswer("no answer")
         if fate == "twice":
             line.act(request)
-        reply = line.act(request) if fate not in ("html", "error") else line.old(HTML)
+        reply = self._answer(fate, request)
         self._here("http-acted")
         await asyncio.sleep(line.random.uniform(*LATENCY_S))
+        if fate == "late-reply":
+            line.keep(request.path, reply)
         if fate in ("lose-reply", "late-reply"):
             await asyncio.sleep(timeout_s)
             raise NoAnswer("no answer in time")
         self._here("http-answered")
-        return _as_response(self._bent(fate, reply))
+        return _as_response(self._bent(fate, request, reply))
 
-    def _bent(self, fate: str, reply: Reply) -> Reply:
+    def _answer(self, fate: str, request: HttpRequest) -> Reply:
+        """What the host answers, or whoever stands before it."""
+        line = self._line
+        if fate in ("html", "error"):
+            return HTML
+        kept = line.old(request.path) if fate == "other-reply" and line.random.random() < NEVER_ARRIVED else None
+        return kept or line.act(request)
+
+    def _bent(self, fate: str, request: HttpRequest, reply: Reply) -> Reply:
         """The answer as it arrives."""
         match fate:
             case "repeat-reply" | "other-reply":
-                return self._line.old(reply)
+                return self._line.old(request.path) or reply
             case "html":
                 return HTML
             case "half":
@@ -106,7 +131,7 @@ class HostClient:
             case "error":
                 return Reply(500, b"{}", "application/json")
             case _:
-                self._line.keep(reply)
+                self._line.keep(request.path, reply)
                 return reply
 
 

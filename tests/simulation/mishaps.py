@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from random import Random
@@ -91,11 +92,12 @@ def _jam(world: World, random: Random) -> bool:
     return _later(world, random, lambda: clear_jam(world, random))
 
 
-def clear_jam(world: World, random: Random) -> None:
+def clear_jam(world: World, random: Random, into: Counter[int] | None = None) -> None:
+    """What stuck goes where it is told, or anywhere."""
     places, firmware = world.acceptor.places, world.acceptor.firmware
     if not places.jammed:
         return
-    into = random.choice((places.removed, places.pocket, places.cassette))
+    into = random.choice((places.removed, places.pocket, places.cassette)) if into is None else into
     rubles = world.acceptor.mechanism.clear_jam(into)
     is_known = world.truth.books.pending_notes()[rubles] and world.acceptor_cable.told[3:4] == bytes([Status.JAMMED])
     if rubles and into is places.cassette and not is_known:
@@ -232,6 +234,11 @@ DEVICE_MISHAPS: Mapping[str, Mishap] = {
 }
 
 
+def usual(*names: str) -> tuple[Mishap, ...]:
+    """Some of them, by their names."""
+    return tuple(DEVICE_MISHAPS[name] for name in names)
+
+
 def calm_down(world: World) -> None:
     """Power on, cables in, jams cleared, doors closed, clocks right, disk sound."""
     world.acceptor_cable.plug()
@@ -253,6 +260,7 @@ def calm_down(world: World) -> None:
     machine.printer.paper_in()
     machine.printer.move_cover(open_=False)
     world.host_line.reachable = True
+    world.host_line.late_with = frozenset()
     world.host.behaviours.calm()
     world.clock.error = timedelta(0)
     world.disk.failing.clear()

@@ -13,7 +13,7 @@ from random import Random
 
 from terminal.ports.records import StoreFailed
 from tests.simulation.clients import Manner, come_and_go
-from tests.simulation.crash import Cut
+from tests.simulation.crash import PATIENCE, Cut
 from tests.simulation.disk import SimulatedDisk
 from tests.simulation.loop import run_simulated
 from tests.simulation.swarm import Mix, calm, disturb, draw_mix
@@ -28,6 +28,10 @@ STORM_LIMIT_S = 600.0
 
 AGAIN = 0.88
 """How likely a cut is followed by one into its recovery: seven times on average until a payment goes on undisturbed."""
+
+
+WITH_THE_MIRROR = 0.1
+"""Of the cuts into a recovery: the computer dies when the second journal is about to be synced."""
 
 
 @dataclass(slots=True)
@@ -72,7 +76,10 @@ def cuts_of(random: Random, cuts: int) -> Iterator[Cut]:
             yield Cut(random.randrange(400))
         left -= 1
         while left > 0 and random.random() < AGAIN:
-            yield Cut(random.choice((random.randrange(6), random.randrange(16), random.randrange(50))))
+            if random.random() < WITH_THE_MIRROR:
+                yield Cut(PATIENCE, place="mirror-sync")
+            else:
+                yield Cut(random.choice((random.randrange(6), random.randrange(16), random.randrange(50))))
             left -= 1
 
 

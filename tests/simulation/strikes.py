@@ -12,144 +12,23 @@ from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
 
-from simulator.bill_acceptor.bill_tables import code_of
-from simulator.bill_acceptor.mechanism import Position
-from terminal.devices.ccnet.wire import Status
-from tests.simulation.clients import NOTES
-from tests.simulation.mishaps import DEVICE_MISHAPS, Mishap
+from simulator.fiscal_register.device import START_S
+from tests.simulation.host_line import PAYMENTS
+from tests.simulation.mishaps import DEVICE_MISHAPS, Mishap, usual
+from tests.simulation.moments import AGAIN, ASKED_FOR, FUNDED, REGISTERED, WITHIN_S
+from tests.simulation.slot_strikes import AT_THE_SLOT
 from tests.simulation.world import FORMED
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
-ORDERED_IN, MISSED, FUNDED, ASKED_FOR, VOIDED = "C10", "C40", "S20", "F10", "S05"
-"""Records after which trouble may strike."""
-WITHIN_S = {
-    ORDERED_IN: (0.3, 1.4), MISSED: (1.0, 4.0, 40.0), FUNDED: (0.3,), ASKED_FOR: (0.8,), VOIDED: (1.0,),
-}
-"""So soon after them, at the latest, one or the other; the devices move quickly in most runs."""
-AGAIN = {ORDERED_IN: (0.05, 30), MISSED: (2.0, 30), FUNDED: (0.2, 10), VOIDED: (0.2, 15)}
-"""What cannot happen then is tried again after so many seconds, so many times: a note is in reach for moments only."""
 HOST_AWAY_S = (8.0, 90.0)
-SILENCE_S = (120.0, 170.0)
-"""Longer than a note is waited for by a terminal whose client waits, too."""
+LATE_S = (30.0, 90.0)
+FORMED_LATE_S = (0.2, 1.7)
+"""Less than lies between two looks at a register that seems to be at rest."""
 OUTAGE_S = (4.0, 25.0)
 """Longer than the driver of the register asks again by itself."""
 WRONG_REFUSALS = (0x33, 0x45, 0x50, 0x58, 0x73, 0x0A, 0x30, 0x01)
-HEARD_WITHIN_S = 2.0
-"""So soon after a note is in the cassette a computer that is on has heard of it."""
-_IN_REACH = (Position.READING, Position.ESCROW, Position.STACKING, Position.RETURNING)
-
-
-def _pull_out(world: World, random: Random) -> bool:
-    """A hand pulls the note back out of the path before it has passed the exit sensor."""
-    acceptor = world.acceptor
-    if acceptor.places.position not in _IN_REACH or acceptor.places.jammed:
-        return False
-    acceptor.mechanism.halt()
-    acceptor.mechanism.clear_jam(acceptor.places.pocket)
-    if acceptor.firmware.is_powered:
-        acceptor.firmware.resume()
-        if random.random() < 0.3:
-            acceptor.firmware.show(Status.CHEATED)
-    return True
-
-
-def _swap(world: World, random: Random) -> bool:
-    """While the line is out the note is pulled back, and another one is put in."""
-    if not world.acceptor.firmware.is_powered or not _pull_out(world, Random(0)):
-        return False
-    world.acceptor_cable.unplug()
-    world.loop.call_later(random.uniform(0.0, 0.4), _put_in, world, random.choice(NOTES))
-    world.loop.call_later(random.uniform(0.6, 2.0), world.acceptor_cable.plug)
-    return True
-
-
-def _put_in(world: World, rubles: int) -> None:
-    try:
-        world.acceptor.firmware.insert(rubles)
-    except ValueError:
-        return
-    world.happened["client-inserts-unseen"] += 1
-
-
-def _pull_out_in_the_dark(world: World, random: Random) -> bool:
-    """The acceptor loses its power with the note in reach, and is without it when it comes back."""
-    if world.acceptor.places.position not in _IN_REACH:
-        return False
-    world.acceptor.cut_power()
-    _pull_out(world, random)
-    world.loop.call_later(random.uniform(0.1, 3.0), world.acceptor.power_on)
-    return True
-
-
-def _go_silent(world: World, random: Random) -> bool:
-    """The line to the acceptor is out for minutes, with a note on its way."""
-    if not world.acceptor_cable.is_plugged:
-        return False
-    world.acceptor_cable.unplug()
-    world.loop.call_later(random.uniform(*SILENCE_S), world.acceptor_cable.plug)
-    return True
-
-
-def _restart(world: World, random: Random) -> bool:
-    """The acceptor loses its power for a moment, with the note wherever it is."""
-    world.acceptor.cut_power()
-    world.loop.call_later(random.uniform(0.05, 1.0), world.acceptor.power_on)
-    return True
-
-
-def _stack_unasked(world: World, _random: Random) -> bool:
-    """The acceptor stacks what it holds without an order. Not a note like the last one or like one that is missed:
-    these nobody could tell from the same note told again."""
-    places, books = world.acceptor.places, world.truth.books
-    if places.position is not Position.ESCROW or not world.acceptor.firmware.is_powered:
-        return False
-    if places.note == books.last_value or books.disputed_notes()[places.note]:
-        return False
-    rubles, lives = places.note, world.lives
-    is_done = world.acceptor.firmware.stack()
-    if is_done:
-        world.loop.call_later(HEARD_WITHIN_S, _count_unheard, world, rubles, lives)
-    return is_done
-
-
-def _count_unheard(world: World, rubles: int, lives: int) -> None:
-    """A computer that has died meanwhile may never hear of the note: the acceptor forgets it with its power."""
-    if world.lives != lives or world.page is None:
-        world.stacked_by_hand[rubles] += 1
-
-
-def _remember(world: World, random: Random) -> bool:
-    """At one more restart the acceptor does remember a note that it stacked and kept silent about."""
-    places, firmware, books = world.acceptor.places, world.acceptor.firmware, world.truth.books
-    silent = world.notes_in_cassettes() - books.booked
-    missed = [value for value in sorted(silent) if books.disputed_notes()[value] and value != books.last_value]
-    is_idle = places.position is Position.NONE and firmware.event is None and not places.jammed
-    if not missed or not is_idle or books.pending_notes():
-        return False
-    world.acceptor.cut_power()
-    firmware.flash.recoverable = code_of(firmware.table, missed[0])
-    world.loop.call_later(random.uniform(0.1, 1.0), world.acceptor.power_on)
-    return True
-
-
-def _forget_stacked(world: World, random: Random) -> bool:
-    """The acceptor restarts and has forgotten that the note has passed its exit sensor: it drops into the cassette."""
-    acceptor = world.acceptor
-    if acceptor.places.position is not Position.PASSED:
-        return False
-    acceptor.cut_power()
-    acceptor.mechanism.clear_jam(acceptor.places.cassette)
-    acceptor.firmware.flash.recoverable = None
-    world.loop.call_later(random.uniform(0.1, 3.0), acceptor.power_on)
-    return True
-
-
-def _push_in(world: World, random: Random) -> bool:
-    """Somebody puts a note into a slot that is not lit any more, or not for them."""
-    _put_in(world, random.choice(NOTES))
-    return world.acceptor.places.position is Position.READING
 
 
 def _lose_register(world: World, random: Random) -> bool:
@@ -190,6 +69,22 @@ def _refuse_formed(world: World, random: Random) -> bool:
     return True
 
 
+def _form_late(world: World, random: Random) -> bool:
+    """It refuses, and forms the document all the same a moment later."""
+    world.register.machine.settings.formed_late_s = random.uniform(*FORMED_LATE_S)
+    return _refuse_formed(world, random)
+
+
+def _lose_paper_twice(world: World, random: Random) -> bool:
+    """Its power goes while the receipt comes out, and when the copy comes out, line, paper or power go once more."""
+    again = random.choice((_lose_register, _restart_register, DEVICE_MISHAPS["register-paper"]))
+    world.register.cut_power()
+    dark_s = random.uniform(0.05, 0.5)
+    world.loop.call_later(dark_s, world.register.power_on)
+    world.loop.call_later(dark_s + START_S + random.uniform(0.0, 2.5), again, world, random)
+    return True
+
+
 def _answer_half(world: World, _random: Random) -> bool:
     world.register.machine.settings.half_answer = True
     return True
@@ -209,6 +104,13 @@ def _host_leaves(world: World, random: Random) -> bool:
     return True
 
 
+def _host_is_late(world: World, random: Random) -> bool:
+    """It finds accounts and is too slow with payments, so that these gather; what comes is the answer to others."""
+    world.host_line.late_with = PAYMENTS
+    world.loop.call_later(random.uniform(*LATE_S), lambda: setattr(world.host_line, "late_with", frozenset()))
+    return True
+
+
 def _host_is_lossy(world: World, random: Random) -> bool:
     """It acts, and its answers are lost, or those of other requests arrive, again and again."""
     rates, name = world.host_line.rates, random.choice(("lose-reply", "other-reply", "lose-request"))
@@ -218,32 +120,19 @@ def _host_is_lossy(world: World, random: Random) -> bool:
     return True
 
 
-def _usual(*names: str) -> tuple[Mishap, ...]:
-    """Mishaps that may happen at any other time, too."""
-    return tuple(DEVICE_MISHAPS[name] for name in names)
-
-
-AT_THE_SLOT: Mapping[str, tuple[Mishap, ...]] = {
-    ORDERED_IN: (
-        _pull_out, _swap, _pull_out_in_the_dark, _restart, _restart, _stack_unasked, _forget_stacked, _forget_stacked,
-        _go_silent,
-        *_usual("acceptor-jam", "acceptor-silent", "acceptor-cable", "acceptor-mode", "acceptor-forgets"),
-    ),
-    MISSED: (_remember, _remember, _remember, _push_in),
-    VOIDED: (_push_in, _stack_unasked),
-    FUNDED: (_push_in, _push_in),
-}
 AT_THE_REGISTER: Mapping[str, tuple[Mishap, ...]] = {
     ASKED_FOR: (
-        _refuse_formed, _answer_half, _form_nothing, _lose_register, _restart_register, _silence_storage,
-        *_usual("register-trap", "register-refuses", "register-paper", "register-cover"),
+        _refuse_formed, _form_late, _form_late, _answer_half, _form_nothing, _lose_register, _restart_register,
+        _silence_storage,
+        *usual("register-trap", "register-refuses", "register-paper", "register-cover"),
     ),
+    REGISTERED: (_lose_paper_twice,),
     FORMED: (_lose_register, _lose_register, _restart_register, _silence_register, _silence_storage),
 }
 AT_THE_HOST: Mapping[str, tuple[Mishap, ...]] = {
     FUNDED: (
-        _host_leaves, _host_leaves, _host_is_lossy,
-        *_usual("host-away", "host-refuses", "host-turns"),
+        _host_leaves, _host_leaves, _host_is_lossy, _host_is_late, _host_is_late, _host_is_late,
+        *usual("host-away", "host-refuses", "host-turns"),
     ),
 }
 

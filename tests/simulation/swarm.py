@@ -14,7 +14,8 @@ from tests.simulation.clients import Manner, draw_manner
 from tests.simulation.disk import Fate
 from tests.simulation.host_line import FAULTS
 from tests.simulation.mishaps import DEVICE_MISHAPS, calm_down
-from tests.simulation.strikes import AT_THE_HOST, AT_THE_REGISTER, AT_THE_SLOT, Striker, Strikes
+from tests.simulation.slot_strikes import AT_THE_SLOT
+from tests.simulation.strikes import AT_THE_HOST, AT_THE_REGISTER, Striker, Strikes
 from tests.simulation.themes import Theme
 from tests.simulation.world import Blackouts
 

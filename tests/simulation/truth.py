@@ -209,12 +209,15 @@ class Truth:
 
     def _settle_transfers(self) -> None:
         rows = self.world.host.store.connection.execute(
-            "SELECT key, kopecks FROM operation WHERE kind = 'payment' AND accepted ORDER BY key"
+            "SELECT key, kopecks, answer ->> 'operation' FROM operation WHERE kind = 'payment' AND accepted"
+            " ORDER BY key"
         )
-        theirs = {key: kopecks for key, kopecks in rows}
+        theirs = {key: (kopecks, operation) for key, kopecks, operation in rows}
         ours = self.books.transferred()
-        if ours != theirs:
-            self.broken(f"identity 7: {ours} are recorded as accepted, the host holds {theirs}")
+        for key in sorted(ours.keys() | theirs.keys()):
+            mine, held = ours.get(key), theirs.get(key)
+            if mine != held:
+                self.broken(f"identity 7: of {key} is recorded as accepted {mine}, the host holds {held}")
 
     def _settle_chain(self) -> None:
         """The whole file once more, from the first record."""
@@ -227,6 +230,9 @@ class Truth:
             self.broken(text)
         if link != self._journal.head[1]:
             self.broken("identity 9: the chain over the whole file does not end where the journal says")
+        files = [each for name, each in self.world.disk.files.items() if name.startswith(f"{MIRROR}/")]
+        if len(files) > 1 + sum(each.out_of_order for each in files) and not self.world.store_was_disturbed:
+            self.broken(f"a sound disk has damaged the second journal: {', '.join(folder.names())}")
 
     def open_payments(self) -> tuple[PaymentNumber, ...]:
         """Payments of which something is still to come, a dispute apart."""
