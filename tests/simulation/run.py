@@ -13,7 +13,7 @@ from random import Random
 
 from terminal.ports.records import StoreFailed
 from tests.simulation.clients import Manner, come_and_go
-from tests.simulation.crash import PATIENCE, Cut
+from tests.simulation.crash import Cut
 from tests.simulation.disk import SimulatedDisk
 from tests.simulation.loop import run_simulated
 from tests.simulation.swarm import Mix, calm, disturb, draw_mix
@@ -30,8 +30,10 @@ AGAIN = 0.88
 """How likely a cut is followed by one into its recovery: seven times on average until a payment goes on undisturbed."""
 
 
-WITH_THE_MIRROR = 0.1
+WITH_THE_MIRROR = 0.05
 """Of the cuts into a recovery: the computer dies when the second journal is about to be synced."""
+SOON = 120
+"""Crash points after which it dies all the same."""
 
 
 @dataclass(slots=True)
@@ -77,7 +79,7 @@ def cuts_of(random: Random, cuts: int) -> Iterator[Cut]:
         left -= 1
         while left > 0 and random.random() < AGAIN:
             if random.random() < WITH_THE_MIRROR:
-                yield Cut(PATIENCE, place="mirror-sync")
+                yield Cut(SOON, place="mirror-sync")
             else:
                 yield Cut(random.choice((random.randrange(6), random.randrange(16), random.randrange(50))))
             left -= 1
