@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from hashlib import sha256
 
 import apsw
 
@@ -16,6 +15,7 @@ from terminal.journal.audit_chain import Checkpoint, link
 from terminal.journal.ballast import Ballast
 from terminal.journal.content_check import ContentCheck, remember_finding
 from terminal.journal.database import Database
+from terminal.journal.day_comparison import day_totals
 from terminal.journal.erasing import data_key, data_keys_before, erasable
 from terminal.journal.identities import broken_since
 from terminal.journal.moments import MomentWriter
@@ -23,7 +23,7 @@ from terminal.journal.outbox import SqliteOutbox
 from terminal.journal.placement import placement
 from terminal.journal.running_balances import Balances, balances_at, newest_balances
 from terminal.journal.step_writer import RecordRow, write_step
-from terminal.journal.taken_slots import records_of
+from terminal.journal.taken_slots import facts_of
 from terminal.payments.codec import BY_KIND, from_body, to_body
 from terminal.payments.facts import (
     DeviceSeen,
@@ -40,8 +40,6 @@ from terminal.ports.clock import Clock
 from terminal.ports.records import BrokenIdentity, DayTotals, Erasable, LookedThrough, RecordView, Step, StoreFailed
 from terminal.ports.vault import DataKey
 
-EMPTY_HEAD = bytes(32)
-"""Head of a day without payments."""
 TIMED_RECORDS = 100
 """So many newest records say how late it is: one alone may have been written after the clock was put back."""
 _BEGIN_OR_END = frozenset({PaymentCreated, PaymentVoided, PaymentDone})
@@ -121,7 +119,7 @@ class SqliteJournal:
 
     def facts_of(self, payment: PaymentNumber) -> Sequence[PaymentFact]:
         """All facts of one payment in order; empty for one that never was."""
-        return [_payment_fact(kind, body) for _, kind, body in records_of(self._database.connection, payment)]
+        return facts_of(self._database.connection, payment)
 
     def sealed(self, digest: str) -> bytes | None:
         """The encrypted data that a fact refers to, or None when it has been erased."""
@@ -226,13 +224,7 @@ class SqliteJournal:
 
     def day_totals(self, day: str) -> DayTotals:
         """Payments of a day that the host has accepted, with the head as `DayTotals` defines it."""
-        select = "SELECT number, key, accepted FROM payment WHERE accepted IS NOT NULL AND day = ? ORDER BY number"
-        head = EMPTY_HEAD
-        first, last, count, total = 0, 0, 0, 0
-        for number, key, kopecks in self._database.connection.execute(select, (day,)):
-            head = sha256(head + f"{key}:{kopecks}".encode("ascii")).digest()
-            first, last, count, total = first or number, number, count + 1, total + kopecks
-        return DayTotals(day, first, last, count, Money(total), head.hex())
+        return day_totals(self._database.connection, day)
 
     def free_bytes(self) -> int:
         """Space on the journal's partition, the ballast not counted."""
@@ -301,9 +293,3 @@ class SqliteJournal:
         select = "SELECT number FROM payment WHERE open = 1 OR disputed > 0 ORDER BY number"
         rows = self._database.connection.execute(select)
         return [PaymentNumber(number) for (number,) in rows]
-
-
-def _payment_fact(kind: str, body: str) -> PaymentFact:
-    fact = from_body(kind, body)
-    assert isinstance(fact, PaymentFact)
-    return fact

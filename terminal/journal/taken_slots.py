@@ -10,6 +10,9 @@ from collections.abc import Iterator
 
 import apsw
 
+from terminal.payments.codec import from_body
+from terminal.payments.facts import PaymentFact
+
 _TAKEN = "SELECT taken FROM payment WHERE number = ?"
 _RECORD = "SELECT kind, body FROM record WHERE seq = ?"
 
@@ -41,3 +44,14 @@ def records_of(connection: apsw.Connection, payment: int) -> Iterator[tuple[int,
         if found is None:
             raise ValueError(f"payment {payment}: record {seq} is missing")
         yield seq, str(found[0]), str(found[1])
+
+
+def facts_of(connection: apsw.Connection, payment: int) -> list[PaymentFact]:
+    """A payment's facts in order. Raises `ValueError` as `records_of` does, and for a body that does not fit."""
+    facts = []
+    for seq, kind, body in records_of(connection, payment):
+        fact = from_body(kind, body)
+        if not isinstance(fact, PaymentFact):
+            raise ValueError(f"payment {payment}: record {seq} ({kind}) is not of a payment")
+        facts.append(fact)
+    return facts

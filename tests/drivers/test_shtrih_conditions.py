@@ -1,4 +1,4 @@
-"""Paper, shifts, clocks and deadlines of the register: what stops a sale, and what is put right."""
+"""Paper, shifts and deadlines of the register: what stops a sale, and what is put right."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from fiscal.documents import FiscalDocument, StorageMark
 from fiscal.register_port import FiscalError, NotRegistered, PrintState, ShiftState
 from simulator.fiscal_register.device import START_S
 from simulator.fiscal_register.printer import Submode
-from simulator.fiscal_register.storage import DocumentKind
 from terminal.devices.shtrih.link import LowLevel
 from terminal.devices.shtrih.printing import MOST_UNSEEN_S
 from tests.drivers.shtrih_rig import Rig, fault_of, play, receipt, with_rig
@@ -146,7 +145,8 @@ def test_slip_that_a_restart_has_swallowed_is_not_believed() -> None:
     play(scene)
 
 
-def test_slip_that_goes_on_after_the_end_of_the_paper_is_not_the_receipt() -> None:
+@pytest.mark.parametrize("driver_restarts", [False, True])
+def test_slip_that_goes_on_after_the_end_of_the_paper_is_not_the_receipt(driver_restarts: bool) -> None:
     """The power goes before the receipt is out, and the paper ends while a slip is printed."""
 
     async def scene(made: Rig) -> None:
@@ -159,6 +159,8 @@ def test_slip_that_goes_on_after_the_end_of_the_paper_is_not_the_receipt() -> No
         asyncio.get_running_loop().call_later(1.0, printer.paper_out)
         with pytest.raises(FiscalError):
             await made.register.print_slip(["СТРОКА"] * 20 + ["КОНЕЦ"])
+        if driver_restarts:
+            await made.restart_driver()
         printer.paper_in()
         assert await made.register.finish_printing() is PrintState.FAILED
         assert "КОНЕЦ" in made.paper
@@ -203,120 +205,6 @@ def test_shift_that_runs_out_during_a_sale_forms_nothing() -> None:
             await made.register.register(receipt(), mark)
         assert fault_of(refused) is FaultCode.REGISTER_SHIFT_OVER_24H
         assert (await made.sell()).number == mark.last_document + 3
-
-    play(scene)
-
-
-def test_cold_start_waits_for_the_date_and_gets_it() -> None:
-    async def scene(made: Rig) -> None:
-        made.device.machine.settings.cold_start = True
-        made.device.cut_power()
-        made.restore_power_after(1.0)
-        await asyncio.sleep(2.0)
-        report = await made.register.survey()
-        assert FaultCode.REGISTER_CLOCK in {fault.code for fault in report.faults}
-        assert (await made.sell()).number == 3
-
-    play(scene)
-
-
-def test_cold_start_stops_neither_slips_nor_reports() -> None:
-    """Whoever is owed a copy of a receipt gets it, also when nobody pays after the power cut."""
-
-    async def scene(made: Rig) -> None:
-        await made.sell()
-        made.device.machine.settings.cold_start = True
-        for name in ("slip", "report", "shift"):
-            made.device.cut_power()
-            made.restore_power_after(1.0)
-            await asyncio.sleep(2.0)
-            assert made.device.machine.memory.wait_for_date, name
-            match name:
-                case "slip":
-                    await made.register.print_slip(["КОПИЯ"])
-                case "report":
-                    await made.register.print_x_report()
-                case _:
-                    assert (await made.register.close_shift()).document == 4
-        assert "КОПИЯ" in made.paper
-
-    play(scene)
-
-
-def test_cold_start_beside_a_host_that_is_a_day_ahead_keeps_the_registers_date() -> None:
-    async def scene(made: Rig) -> None:
-        made.device.machine.settings.cold_start = True
-        made.clock.set_back(-timedelta(days=1).total_seconds())
-        made.device.machine.clock.error -= timedelta(days=1)
-        before = made.device.machine.clock.now()
-        made.device.cut_power()
-        made.restore_power_after(1.0)
-        await asyncio.sleep(2.0)
-        with pytest.raises(NotRegistered) as refused:
-            await made.sell()
-        assert fault_of(refused) is FaultCode.REGISTER_CLOCK
-        assert made.device.machine.clock.now() - before < timedelta(minutes=5)
-
-    play(scene)
-
-
-def test_cold_start_before_the_last_document_is_not_given_tomorrow_s_date() -> None:
-    """The register stands six minutes before its storage's last document, and the computer a day ahead: a document of
-    tomorrow would bar the storage until then."""
-
-    async def scene(made: Rig) -> None:
-        machine = made.device.machine
-        machine.clock.error += timedelta(minutes=2)
-        await made.sell()
-        last = machine.storage.documents[-1].at
-        machine.settings.cold_start = True
-        made.clock.set_back(-timedelta(days=1).total_seconds())
-        machine.clock.error -= timedelta(days=1, minutes=8)
-        made.device.cut_power()
-        made.restore_power_after(1.0)
-        await asyncio.sleep(2.0)
-        with pytest.raises(NotRegistered) as refused:
-            await made.sell()
-        assert fault_of(refused) is FaultCode.REGISTER_CLOCK
-        assert machine.clock.now() - last < timedelta(minutes=5)
-
-    play(scene)
-
-
-def test_clock_that_is_behind_is_set_between_shifts() -> None:
-    async def scene(made: Rig) -> None:
-        await made.sell()
-        await asyncio.sleep(1200.0)
-        made.device.machine.clock.error -= timedelta(minutes=7)
-        document = await made.sell()
-        assert abs(document.at - made.clock.now().replace(tzinfo=None)) < timedelta(minutes=1, seconds=30)
-        assert document.number == 6
-
-    play(scene)
-
-
-def test_clock_that_is_ahead_waits_until_time_has_caught_up() -> None:
-    async def scene(made: Rig) -> None:
-        await made.sell()
-        made.device.machine.clock.error += timedelta(minutes=7)
-        with pytest.raises(NotRegistered) as refused:
-            await made.register.prepare()
-        assert fault_of(refused) is FaultCode.REGISTER_CLOCK
-        await asyncio.sleep(480.0)
-        assert (await made.sell()).number == 6
-
-    play(scene)
-
-
-def test_clock_is_never_set_before_the_last_document() -> None:
-    async def scene(made: Rig) -> None:
-        made.device.machine.clock.error += timedelta(hours=2)
-        made.device.machine.storage.begin(DocumentKind.SHIFT_OPEN, made.device.machine.clock.now())
-        made.device.machine.storage.form(made.device.machine.clock.now())
-        with pytest.raises(NotRegistered) as refused:
-            await made.register.prepare()
-        assert fault_of(refused) is FaultCode.REGISTER_CLOCK
-        assert made.device.machine.clock.error == timedelta(hours=2)
 
     play(scene)
 

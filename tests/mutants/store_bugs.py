@@ -154,7 +154,7 @@ BUGS = (
     Bug(
         "day-totals-of-the-funded",
         "The day's registry sums what was paid in instead of what the supplier has taken: the day never agrees.",
-        "terminal/journal/payment_journal.py",
+        "terminal/journal/day_comparison.py",
         "\"SELECT number, key, accepted FROM payment WHERE accepted IS NOT NULL AND day = ? ORDER BY number\"",
         "\"SELECT number, key, funded FROM payment WHERE funded IS NOT NULL AND day = ? ORDER BY number\"",
     ),

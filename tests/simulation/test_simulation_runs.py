@@ -57,10 +57,10 @@ def test_seeds_are_the_same_runs_whatever_strings_hash_to() -> None:
 @pytest.mark.slow
 def test_every_death_of_a_visit_by_samples() -> None:
     command = [sys.executable, "-m", "tests.simulation.exhaustive", "--visit", "nothing", "--depth", "1"]
-    done = subprocess.run([*command, "--share", "1/20"], capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run([*command, "--share", "1/8"], capture_output=True, text=True, timeout=300, check=False)
     told = re.search(r"first cuts (\d+), pairs 0, violations 0", done.stdout)
     assert told, done.stdout[-2000:] + done.stderr[-2000:]
-    assert int(told[1]) > 10
+    assert int(told[1]) > 10  # some forty; which states fall to a part depends on the version of Python
 
 
 @pytest.mark.slow

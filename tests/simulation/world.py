@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 from random import Random
@@ -23,10 +23,6 @@ from simulator.fiscal_register.storage import DocumentKind, StoredDocument
 from simulator.line_faults import FaultyCable, LineFaults
 from terminal.journal.checkpoint_signer import Ed25519Signer
 from terminal.journal.opening import OpenedJournal
-from terminal.service.outbox_worker import TransferTerms
-from terminal.service.retry import BackOff
-from terminal.service.terminal_service import Terms
-from terminal.visit.context import Patience
 from tests.simulation.bad_log import spoil_log
 from tests.simulation.branching import Branching
 from tests.simulation.cable import SimulatedCable
@@ -34,18 +30,17 @@ from tests.simulation.clock import SimulatedClock
 from tests.simulation.crash import CrashPoints, Cut
 from tests.simulation.disk import Fate, SimulatedDisk
 from tests.simulation.host_line import HostLine
+from tests.simulation.hurry import hurried_terms
 from tests.simulation.life import JOURNAL, Life
 from tests.simulation.trace import Trace
 from tests.simulation.truth import Truth
-from tests.support.terminal_world import TODAY, terms
+from tests.support.terminal_world import TODAY
 from tests.support.virtual_loop import MOSCOW
 
 DARK_S = (0.02, 2.0)
 """How long the terminal's computer is off."""
 FORMED = "formed"
 """The moment at which the fiscal storage has a receipt and nobody has been told."""
-HURRIED = Patience(4.0, 2.0, 5.0, 2.0, 4.0, 2.0, 8.0, 3.0, 2.0)
-"""Clients' time runs short here, so that a visit left alone ends soon."""
 POWER_GROUPS = (("terminal",), ("terminal", "acceptor"), ("terminal", "register"), ("terminal", "acceptor", "register"))
 """What loses its power together with the terminal's computer."""
 
@@ -74,7 +69,7 @@ class World:
         self.directory = directory
         self.trace = trace
         self.blackouts = blackouts
-        self.terms = _terms(directory)
+        self.terms = hurried_terms(directory)
         self.loop = asyncio.get_running_loop()
         self.clock = SimulatedClock(datetime.combine(TODAY, begins, tzinfo=MOSCOW))
         self.points: CrashPoints = branching or CrashPoints(plan, self._power_fails)
@@ -246,7 +241,7 @@ class World:
         before, after = f"{self.directory}/", f"{directory}/"
         self.disk.files = {name.replace(before, after, 1): file for name, file in self.disk.files.items()}
         self.directory = directory
-        self.terms = _terms(directory)
+        self.terms = hurried_terms(directory)
 
     def is_settled(self) -> bool:
         """The service has taken up what the last life left, and nothing of it is open."""
@@ -301,10 +296,3 @@ class World:
     @property
     def paid_at_host(self) -> Money:
         return Money(int(self.host.state()["payments_kopecks"]))
-
-
-def _terms(directory: Path) -> Terms:
-    usual = terms(directory)
-    visit = replace(usual.visit, patience=HURRIED)
-    transfer = TransferTerms(usual.terminal, BackOff(0.5, 4.0))
-    return replace(usual, visit=visit, transfer=transfer, transfer_patience_s=0.5)

@@ -46,13 +46,13 @@ class Paper:
         self._seen = _Seen.NOTHING
         self._opened = 0
         self._last_seen_s = 0.0
-        self._slip_under_way = False
-        """A slip was sent and has not been seen out: what prints is not the document."""
+        self._may_be_slip = True
+        """What prints may be a slip: one was sent and has not been seen out, or by the process before this one."""
 
     def document_started(self) -> None:
         """A document has just been formed and is being printed."""
         self._watch()
-        self._slip_under_way = False
+        self._may_be_slip = False
 
     def document_forgotten(self) -> None:
         """A document is about to be formed: what was known belongs to the one before."""
@@ -88,8 +88,8 @@ class Paper:
         if self._seen is _Seen.STARTED and unseen_s > MOST_UNSEEN_S:
             self._seen = _Seen.NOTHING
         if status.submode not in _UNDER_WAY:
-            self._slip_under_way = False
-        elif not self._slip_under_way:
+            self._may_be_slip = False
+        elif not self._may_be_slip:
             self._watch()
 
     async def _finished(self, status: ShortStatus) -> PrintState:
@@ -118,11 +118,11 @@ class Paper:
             status = await self._settled()
             if status.mode is Mode.DOCUMENT_OPEN:  # by a process that died in the middle
                 await self._session.abandon_document()
-            self._slip_under_way = True
+            self._may_be_slip = True
             for command in commands:
                 await self._session.do(command)
             await self._see_out()
-            self._slip_under_way = False
+            self._may_be_slip = False
             if features.has(Features.PRESENTER):
                 await self._session.do(self._session.requests.present())
         except Trouble as error:
