@@ -11,7 +11,7 @@ from contracts.identifiers import AccountNumber, IdempotencyKey, PaymentNumber, 
 from contracts.money import Money
 from terminal.accounts.account import AccountCard, LookupRefusal
 from terminal.payments.facts import ReadingsTaken
-from terminal.payments.messages import CheckAnswered
+from terminal.payments.messages import CheckAnswered, TenderEnded
 from terminal.payments.payment import Payment
 from terminal.ports.clock import Clock
 from terminal.ports.processing import (
@@ -165,10 +165,10 @@ class ClientDesk:
         self._cash.end()
 
     def _abandon(self, number: PaymentNumber) -> None:
+        """The slot was never opened for it, and may be open for whoever came next."""
         payment = self._book.payment(number)
         if payment is not None and not payment.funded:
-            self._cash.begin(payment)
-            self._cash.end()
+            self._book.tell(number, TenderEnded(self._book.stamp()))
 
     async def _refusal_of_host(self, account: AccountNumber, due: Money) -> str:
         """Empty when the host takes it, or says nothing: the account was found a moment ago and the transfer may

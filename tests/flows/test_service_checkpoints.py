@@ -168,6 +168,33 @@ def test_who_comes_while_another_waits_for_the_hosts_word_pays_for_nobody_else(t
     play(tmp_path, scenario)
 
 
+def test_a_word_of_the_host_that_comes_after_the_client_has_left_takes_no_slot_from_the_next(tmp_path: Path) -> None:
+    async def scenario(world: TerminalWorld) -> None:
+        life = await started(world)
+        exchange, waits = world.http.exchange, [2.0]
+
+        async def late(request: HttpRequest, timeout_s: float) -> HttpResponse:
+            await asyncio.sleep(waits.pop() if waits and request.path == "/payments/check" else 0.0)
+            return await exchange(request, timeout_s)
+
+        world.http.exchange = late  # type: ignore[method-assign]
+        desk, cash = life.service.visits._desk, life.service.cash
+        await until(lambda: life.service.health.offers.cash.offered)
+        await desk.look_up(AccountNumber(ALWAYS_READ))
+        first = asyncio.create_task(desk.begin_cash(THOUSAND))
+        await until(lambda: desk.number is not None)
+        left = desk.number
+        desk.forget()
+        await desk.look_up(AccountNumber(DEBTOR))
+        assert await desk.begin_cash(THOUSAND) is None
+        assert cash.tender == desk.number != left
+        assert await first is None
+        assert cash.tender == desk.number
+        assert left not in {each.number for each in life.service.book.payments}
+
+    play(tmp_path, scenario)
+
+
 def test_a_host_without_checkpoints_is_no_fault(tmp_path: Path) -> None:
     async def scenario(world: TerminalWorld) -> None:
         world.osmp, world.http.base = True, "/osmp"

@@ -26,7 +26,7 @@ AREAS: tuple[tuple[tuple[Bug, ...], tuple[Theme, ...]], ...] = (
 )
 """Bugs by area, and what the runs are about in which one of them is looked for."""
 BUGS: tuple[Bug, ...] = tuple(bug for bugs, _ in AREAS for bug in bugs)
-EQUIVALENT: frozenset[str] = frozenset()
+EQUIVALENT = frozenset({"waiting-payment-not-asked"})
 """Names of bugs that change nothing anybody can see."""
 
 
