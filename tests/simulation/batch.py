@@ -21,7 +21,7 @@ from tests.simulation.production import simulated
 from tests.simulation.run import Outcome, Script, draw_script, run
 from tests.simulation.themes import Theme
 
-CUTS_IN_RUN = 150
+CUTS_IN_RUN = 250
 FAILURES_KEPT = 50
 """Failing seeds that are told one by one."""
 GARBAGE_AFTER = 50_000

@@ -18,6 +18,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from tests.simulation.batch import prepare, scratch, simulated_disk
+from tests.simulation.blackouts import Blackouts
 from tests.simulation.branching import TEARS, Branching, Job
 from tests.simulation.joining import Claims, SeededSystem
 from tests.simulation.loop import run_simulated
@@ -26,7 +27,7 @@ from tests.simulation.production import simulated
 from tests.simulation.run import CALM_LIMIT_S, settle_down
 from tests.simulation.stretches import Stretches
 from tests.simulation.trace import Trace
-from tests.simulation.world import Blackouts, World
+from tests.simulation.world import World
 
 VISITS = {"one note": [500], "two notes": [100, 1000], "nothing": []}
 """Rubles that are put in during the reference visits."""

@@ -12,14 +12,16 @@ from pathlib import Path
 from random import Random
 
 from terminal.ports.records import StoreFailed
+from tests.simulation.blackouts import Blackouts
 from tests.simulation.clients import Manner, come_and_go
 from tests.simulation.crash import Cut
 from tests.simulation.disk import SimulatedDisk
+from tests.simulation.long_waits import shorten_wait, storage_is_ahead_s
 from tests.simulation.loop import run_simulated
 from tests.simulation.swarm import Mix, calm, disturb, draw_mix
 from tests.simulation.themes import Theme
 from tests.simulation.trace import Trace
-from tests.simulation.world import Blackouts, World
+from tests.simulation.world import World
 
 CALM_LIMIT_S = 900.0
 """Virtual seconds in which everything must have come to its end."""
@@ -133,8 +135,9 @@ async def _calm(world: World, random: Random) -> None:
 async def settle_down(world: World) -> None:
     """Wait until nothing moves any more, and hold the books against the world."""
     began = world.loop.time()
-    limit = CALM_LIMIT_S + world.storage_is_ahead_s()
+    limit = CALM_LIMIT_S + storage_is_ahead_s(world)
     while restless := world.restless():
+        shorten_wait(world)
         await asyncio.sleep(0.5)
         if world.loop.time() - began > limit:
             world.truth.broken(f"the calm does not bring everything to its end: {', '.join(restless)}")

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from simulator.line_faults import FaultKind
 from terminal.payments.payment import FOLLOWS
 from tests.simulation.batch import Findings
+from tests.simulation.blackouts import POWER_GROUPS
 from tests.simulation.disk import Fate
 from tests.simulation.host_line import FAULTS
 from tests.simulation.mishaps import DEVICE_MISHAPS
 from tests.simulation.strikes import STRUCK_AT
-from tests.simulation.world import POWER_GROUPS
 
 ENOUGH_RUNS = 300
 """A smaller batch need not have met everything."""

@@ -10,6 +10,7 @@ from random import Random
 from typing import TYPE_CHECKING, assert_never
 
 from simulator.line_faults import FaultKind
+from tests.simulation.blackouts import Blackouts
 from tests.simulation.clients import Manner, draw_manner
 from tests.simulation.disk import Fate
 from tests.simulation.host_line import FAULTS
@@ -17,7 +18,6 @@ from tests.simulation.mishaps import DEVICE_MISHAPS, calm_down
 from tests.simulation.slot_strikes import AT_THE_SLOT
 from tests.simulation.strikes import AT_THE_HOST, AT_THE_REGISTER, Striker, Strikes
 from tests.simulation.themes import Theme
-from tests.simulation.world import Blackouts
 
 if TYPE_CHECKING:
     from tests.simulation.world import World

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 from random import Random
@@ -24,6 +23,7 @@ from simulator.line_faults import FaultyCable, LineFaults
 from terminal.journal.checkpoint_signer import Ed25519Signer
 from terminal.journal.opening import OpenedJournal
 from tests.simulation.bad_log import spoil_log
+from tests.simulation.blackouts import Blackouts
 from tests.simulation.branching import Branching
 from tests.simulation.cable import SimulatedCable
 from tests.simulation.clock import SimulatedClock
@@ -41,17 +41,6 @@ DARK_S = (0.02, 2.0)
 """How long the terminal's computer is off."""
 FORMED = "formed"
 """The moment at which the fiscal storage has a receipt and nobody has been told."""
-POWER_GROUPS = (("terminal",), ("terminal", "acceptor"), ("terminal", "register"), ("terminal", "acceptor", "register"))
-"""What loses its power together with the terminal's computer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Blackouts:
-    """How the power goes: which fates the disk may suffer, and how often devices go along."""
-
-    fates: tuple[Fate, ...] = tuple(Fate)
-    groups: tuple[tuple[str, ...], ...] = POWER_GROUPS
-    group_weights: tuple[int, ...] = (6, 1, 1, 2)
 
 
 class World:
@@ -85,6 +74,8 @@ class World:
         self.life: Life | None = None
         self.lives = 0
         self._gone: list[str] = []
+        self._off_s = 0.0
+        """How long everything stays switched off, other than after a cut."""
         self.truth = Truth(self)
         self._dark = asyncio.Event()
         disk.clear()
@@ -166,6 +157,16 @@ class World:
             self.disk.is_spared = True
             self.watch("log-goes-bad", b"")
 
+    def switch_off(self, seconds: float) -> None:
+        """Somebody takes the power from everything and gives it back so much later."""
+        assert self.life is not None
+        self.watch("switched-off", b"%d" % seconds)
+        self._off_s = seconds
+        self.disk.die(Fate.LOST, self.random)
+        self.life.die()
+        self._cut_devices(["acceptor", "register"])
+        self._dark.set()
+
     def _fate(self, group: tuple[str, ...]) -> Fate:
         """A killed process loses nothing that it has written; a computer without power may."""
         if self.branching is not None:
@@ -201,7 +202,8 @@ class World:
 
     async def _stay_dark(self) -> None:
         if self.branching is None:
-            await asyncio.sleep(self.random.uniform(*DARK_S))
+            off_s, self._off_s = self._off_s, 0.0
+            await asyncio.sleep(off_s or self.random.uniform(*DARK_S))
         else:
             await self.branching.stay_dark()
 
@@ -276,13 +278,6 @@ class World:
             self.life.die()
             await self.life.buried()
         self.host.store.close()
-
-    def storage_is_ahead_s(self) -> float:
-        """So long the fiscal storage refuses every document, because it holds one of a time to come: errors of the
-        terminal's clock and of the register's have added up (`docs/reliability.md`)."""
-        now = self.clock.true_now().replace(tzinfo=None)
-        newest = max((each.at for each in self.register.machine.storage.documents), default=now)
-        return max(0.0, (newest - now).total_seconds())
 
     @property
     def receipts(self) -> list[StoredDocument]:
