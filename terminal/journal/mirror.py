@@ -100,10 +100,12 @@ class Mirror:
         self._file.close()
 
 
-def open_mirror(folder: AppendFolder, terminal: TerminalId) -> Mirror:
+def open_mirror(folder: AppendFolder, terminal: TerminalId, stored: int = 0) -> Mirror:
     """Open the second journal or begin it, and cut off what a power cut has torn at its end.
 
-    Raises `OSError` of the disk and `MirrorDamaged`: another terminal's, or of no known form.
+    Raises `OSError` of the disk and `MirrorDamaged`: another terminal's, of no known form, or with whole steps beyond
+    damage that neither lead to its end nor to record `stored`, the database's last. They were durable there once, and
+    records between are lost in both: nothing is changed then.
     """
     shelf = Shelf(folder, terminal)
     for number in reversed(shelf.numbers()):
@@ -113,19 +115,23 @@ def open_mirror(folder: AppendFolder, terminal: TerminalId) -> Mirror:
             file.close()
             shelf.remove(number)
             continue
-        last, more = found
+        last, beyond = found
         file.sync()  # a killed process may have left it to the system, and what is taken for durable must be
         mirror = Mirror(shelf, number, file, _checkpoint(shelf, number, last))
-        if more:
+        if beyond is not None:
             log.error("mirror_damaged file=%d after_record=%d", number, mirror.newest.seq)
+            named = _checkpoint(shelf, number, beyond).seq
+            if named > max(stored, mirror.newest.seq):
+                file.close()
+                raise MirrorDamaged(f"record {named} was written once, and what leads to it is lost in both journals")
             mirror.begin_file(mirror.newest)
         return mirror
     beginning = genesis(terminal)
     return Mirror(shelf, 1, shelf.begin(1, beginning), beginning)
 
 
-def _end(file: AppendFile) -> tuple[bytes, bool] | None:
-    """The content of the last whole frame that all frames before lead to, and whether whole frames lie beyond damage
+def _end(file: AppendFile) -> tuple[bytes, bytes | None] | None:
+    """The content of the last whole frame that all frames before lead to, and of the last one that lies beyond damage
     after it; None for a file without any. A torn end is cut off; what lies beyond damage is left for whoever repairs,
     and so is a file of which only the beginning is damaged.
 
@@ -133,17 +139,17 @@ def _end(file: AppendFile) -> tuple[bytes, bool] | None:
     """
     back = list(islice(frames_back(file, file.size()), UNSYNCED_FRAMES + 2))
     if back and (back[-1][0] == 0 or len(back) > UNSYNCED_FRAMES + 1):
-        return back[0][1], False
+        return back[0][1], None
     last: Found | None = None
     for each in frames_from(file, 0):
         last = each
     if last is None:
-        return (back[0][1], False) if back else None
+        return (back[0][1], None) if back else None
     good = last[0] + len(last[1]) + FRAME_BYTES
     if not back:
         log.warning("mirror_end_cut bytes=%d", file.size() - good)
         file.truncate(good)
-    return last[1], bool(back)
+    return last[1], back[0][1] if back else None
 
 
 def _checkpoint(shelf: Shelf, number: int, content: bytes) -> Checkpoint:

@@ -60,7 +60,7 @@ class Mirroring:
         `StoreFailed`. A disk that fails is `trouble`.
         """
         try:
-            self._mirror = mirror = open_mirror(self._folder, self._terminal)
+            self._mirror = mirror = open_mirror(self._folder, self._terminal, newest.seq)
             newest = self._roll_forward(mirror, newest)
             self._catch_up(mirror, newest)
         except OSError as error:
@@ -100,7 +100,7 @@ class Mirroring:
         mirror, self._mirror = self._mirror, None
         try:
             if mirror is None:
-                mirror = open_mirror(self._folder, self._terminal)
+                mirror = open_mirror(self._folder, self._terminal, newest.seq)
             else:
                 mirror.begin_file(mirror.durable)
             self._catch_up(mirror, newest)

@@ -119,6 +119,34 @@ def test_a_contradiction_takes_no_money_and_changes_nothing(
     abandoned(store)
 
 
+@pytest.mark.parametrize("log_is_bad", [True, False])
+def test_a_step_lost_in_both_is_told_as_long_as_a_later_one_is_left(
+    tmp_path: Path, disk: FailingDisk, folder: FailingFolder, log_is_bad: bool
+) -> None:
+    """The power goes before the second journal is synced, and its writes are kept out of order."""
+    store = opened(tmp_path, folder, disk)
+    pay(store, 1)
+    store.journal.sync_mirror()
+    name = folder.names()[-1]
+    damaged = len(folder.content(name)) + 20
+    pay(store, 2)
+    store.journal.sync_mirror()
+    newest = store.journal.newest()
+    abandoned(store)
+    folder.content(name)[damaged] ^= 1
+    if log_is_bad:
+        disk.files[str(tmp_path / "journal.db-wal")].seen[100] ^= 1
+    for _ in range(2):
+        second = {each: bytes(folder.content(each)) for each in folder.names()}
+        store = opened(tmp_path, folder, disk)
+        assert [each.number for each in store.broken] == [9] * log_is_bad
+        assert store.journal.newest() == (0 if log_is_bad else newest)
+        if log_is_bad:
+            assert f"record {newest}" in store.broken[0].text
+            assert second == {each: bytes(folder.content(each)) for each in folder.names()}
+        abandoned(store)
+
+
 def test_steps_wait_in_memory_only_so_many(tmp_path: Path, disk: FailingDisk, folder: FailingFolder) -> None:
     store = opened(tmp_path, folder, disk)
     written = len(folder.content(folder.names()[-1]))

@@ -56,14 +56,15 @@ def _used(log: bytearray) -> int:
 
 
 def _newest_in_mirror(disk: SimulatedDisk) -> int:
-    """The last record that the second journal holds on the platter; 0 when its end is torn."""
+    """The last record that the second journal holds on the platter with all that leads to it in the same file; 0 when
+    its end is torn, or has come there out of order."""
     newest = max((each for each in disk.files if each.startswith(f"{MIRROR}/")), default=None)
     if newest is None:
         return 0
     file = SimulatedAppendFile(disk, disk.files[newest])
     with disk.undisturbed():
-        last = next(frames_back(file, file.size()), None)
-    if last is None:
+        frames = list(frames_back(file, file.size()))
+    if not frames or frames[-1][0] > 0:
         return 0
-    frame = decode(last[1])
+    frame = decode(frames[0][1])
     return frame.after.seq if isinstance(frame, FileHead) else frame.last.seq

@@ -18,13 +18,23 @@ from typing import TYPE_CHECKING
 
 from tests.simulation.crash import CrashPoints
 from tests.simulation.disk import Fate
-from tests.simulation.joining import Claims, SeededSystem, at_death, disk_digest, in_the_dark, reseed
+from tests.simulation.joining import (
+    Claims,
+    SeededSystem,
+    at_death,
+    at_opening,
+    disk_digest,
+    in_the_dark,
+    platter_digest,
+    reseed,
+)
 from tests.simulation.likeness import Likeness
 from tests.simulation.loop import SimulatedLoop
 from tests.simulation.person import Person
 from tests.simulation.stretches import ELSEWHERE, END, ROOT
 
 if TYPE_CHECKING:
+    from terminal.journal.opening import OpenedJournal
     from tests.simulation.world import World
 
 LINE_BYTES = 3_500
@@ -66,6 +76,8 @@ class Branching(CrashPoints):
         self._pairs = 0
         self._is_over = False
         """The recovery from the last death."""
+        self._has_yet_to_open = False
+        """The journal, after the last death."""
         self._owns_directory = True
         """Until this process is a fork, which copies it when it is going to write."""
         self._world: World
@@ -82,14 +94,21 @@ class Branching(CrashPoints):
 
     def here(self, place: str) -> bool:
         self.passed += 1
-        if self.quiet or not self._deaths_left:
+        life = self._world.life
+        if self.quiet or not self._deaths_left or life is None or life.dead:
             return False
         if self._deaths_so_far and self._world.is_settled():
             self._is_over = True
             return False
-        disk = disk_digest(self._world)
-        instant = at_death(self._world, place, disk).digest
-        return any(self._may_die(place, fate, instant, disk) for fate in self._fates(place))
+        instant = at_death(self._world, place).digest
+        disks = {fate: self._disk_before(fate) for fate in self._fates(place)}
+        return any(self._may_die(place, fate, f"{instant}-{disk}", disk) for fate, disk in disks.items())
+
+    def _disk_before(self, fate: Fate) -> str:
+        """What decides what there will be on the disk. At first deaths unsynced writes that are lost count, too: they
+        stand for what else is drawn."""
+        is_all_lost = fate is Fate.LOST and self._deaths_so_far
+        return platter_digest(self._world) if is_all_lost else disk_digest(self._world)
 
     def _fates(self, place: str) -> tuple[Fate, ...]:
         """Without unsynced writes all fates are one. Between two writes they differ no more than at the write before,
@@ -151,14 +170,26 @@ class Branching(CrashPoints):
         if self._claims.is_taken(with_more_deaths):
             self._end_stretch(with_more_deaths)
             self._leave()
-        name = f"dark-{left}-{digest}"
-        is_ours = self._claims.take(name)
-        self._end_stretch(name)
-        if not is_ours:
-            self._leave()
+        self._go_on_as(f"dark-{left}-{digest}")
+        self._has_yet_to_open = not left
         self._world.move_to(_own_directory(self._world.directory))
         self._owns_directory = True
         reseed(self._world, likeness, digest)
+
+    def _go_on_as(self, stretch: str) -> None:
+        """End here when somebody else plays it."""
+        is_ours = self._claims.take(stretch)
+        self._end_stretch(stretch)
+        if not is_ours:
+            self._leave()
+
+    def opened(self, opened: OpenedJournal) -> None:
+        """The first process after the last death has read what there is."""
+        if self._has_yet_to_open:
+            self._has_yet_to_open = False
+            likeness = at_opening(self._world, opened)
+            self._go_on_as(f"open-{likeness.digest}")
+            reseed(self._world, likeness, likeness.digest)
 
     def _is_of_another_share(self, digest: str) -> bool:
         return self.deaths == 1 and int(digest, 16) % self._job.shares != self._job.share

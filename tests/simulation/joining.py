@@ -1,8 +1,10 @@
 """Branches that have come to the same state have the same future: the first one there plays it, the others join it.
 
-A state is looked at twice: at the death itself, before anything has been forked, and when the power comes back. What a
-process knew that has died counts for nothing then; what stays is the disk, byte by byte, the devices, the host, the
-client, and which records somebody was told of. `Likeness` says what is compared of them.
+A state is looked at three times: at the death itself, before anything has been forked; when the power comes back; and,
+after the last death, when the next process has opened the journal. What a process knew that has died counts for nothing
+then; what stays is the disk, byte by byte, the devices, the host, the client, and which records somebody was told of.
+`Likeness` says what is compared of them. Once nobody dies any more, it no longer matters how rows lie in pages and
+pages in the log: only another death could tell that apart, or a page that is damaged, and those are looked for.
 """
 
 from __future__ import annotations
@@ -15,9 +17,12 @@ from typing import TYPE_CHECKING
 
 import apsw
 
+from tests.simulation.disk import SimulatedFile
+from tests.simulation.life import MIRROR
 from tests.simulation.likeness import DIGEST_BYTES, Likeness
 
 if TYPE_CHECKING:
+    from terminal.journal.opening import OpenedJournal
     from tests.simulation.world import World
 
 
@@ -39,9 +44,9 @@ class Claims:
         return (self._folder / name).exists()
 
 
-def at_death(world: World, place: str, disk: str) -> Likeness:
-    """At a crash point, before it is known what becomes of unsynced writes."""
-    likeness = _outlasting(world, disk)
+def at_death(world: World, place: str) -> Likeness:
+    """At a crash point, before it is known what becomes of unsynced writes: all but the disk."""
+    likeness = _outlasting(world)
     likeness.add_stack("tests.simulation.loop")
     if place.startswith("line"):
         likeness.add((place, world.acceptor_cable.last, world.register_cable.last))
@@ -50,13 +55,24 @@ def at_death(world: World, place: str, disk: str) -> Likeness:
 
 def in_the_dark(world: World) -> Likeness:
     """The process is gone, and the next one is about to be started."""
-    return _outlasting(world, disk_digest(world))
+    likeness = _outlasting(world)
+    likeness.add(disk_digest(world))
+    return likeness
 
 
-def _outlasting(world: World, disk: str) -> Likeness:
+def at_opening(world: World, opened: OpenedJournal) -> Likeness:
+    """The next process has opened the journal, and nobody dies any more: what was read counts, not how it lay there."""
+    likeness = _outlasting(world)
+    likeness.add(opened.journal.mirror_trouble())
+    likeness.add(repr(opened.broken))
+    likeness.add(_content_digest(world, opened.journal._database.connection))
+    return likeness
+
+
+def _outlasting(world: World) -> Likeness:
     likeness = Likeness(world.loop.time())
     truth = world.truth
-    likeness.add((disk, truth.acknowledged, truth._acknowledged_link, truth.books.sequence, truth._link))
+    likeness.add((truth.acknowledged, truth._acknowledged_link, truth.books.sequence, truth._link))
     likeness.add([task.get_coro() for task in world.device_works])
     likeness.add(None if world.branching is None else world.branching.person.body)
     likeness.add((world.acceptor, world.register, _host(world)))
@@ -66,18 +82,52 @@ def _outlasting(world: World, disk: str) -> Likeness:
 def disk_digest(world: World) -> str:
     """Names and contents: what lies there for good, what the system still has to write, what it shows."""
     digest = blake2b(digest_size=DIGEST_BYTES)
-    above = f"{world.directory}/"
-    for name, file in sorted(world.disk.files.items()):
-        digest.update(f"{name.removeprefix(above)} {len(file.durable)} {len(file.pending)}\n".encode())
+    for name, file in _files(world):
+        digest.update(f"{name} {len(file.durable)} {len(file.pending)}\n".encode())
         digest.update(file.durable)
         for each in file.pending:
             offset, data = (each, b"cut") if isinstance(each, int) else each
             digest.update(b"%d %d " % (offset, len(data)) + data)
         if file.is_forgotten:
             digest.update(file.seen)
+    _add_other_files(digest, world)
+    return digest.hexdigest()
+
+
+def platter_digest(world: World) -> str:
+    """Names and contents of what lies there for good: all that is left when everything else is lost."""
+    digest = blake2b(digest_size=DIGEST_BYTES)
+    for name, file in _files(world):
+        digest.update(f"{name} {len(file.durable)}\n".encode())
+        digest.update(file.durable)
+    _add_other_files(digest, world)
+    return digest.hexdigest()
+
+
+def _content_digest(world: World, connection: apsw.Connection) -> str:
+    """Every row of the journal, whether its pages are sound, and the second journal's files."""
+    digest = blake2b(digest_size=DIGEST_BYTES)
+    names = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").fetchall()
+    for (name,) in names:
+        digest.update(repr((name, connection.execute(f"SELECT * FROM {name} ORDER BY 1").fetchall())).encode())
+    digest.update(repr(connection.execute("PRAGMA integrity_check").fetchall()).encode())
+    for name, file in _files(world):
+        if name.startswith(MIRROR):
+            digest.update(f"{name} {len(file.seen)} {len(file.pending)}\n".encode())
+            digest.update(file.seen)
+    _add_other_files(digest, world)
+    return digest.hexdigest()
+
+
+def _files(world: World) -> list[tuple[str, SimulatedFile]]:
+    above = f"{world.directory}/"
+    return [(name.removeprefix(above), file) for name, file in sorted(world.disk.files.items())]
+
+
+def _add_other_files(digest: blake2b, world: World) -> None:
+    """What does not lie on the simulated disk."""
     for path in sorted(world.directory.iterdir()):
         digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()
 
 
 _HOSTS: dict[int, str] = {}

@@ -212,6 +212,8 @@ class World:
         self.disk.is_spared = False
         with self.disk.undisturbed():
             self.truth.opened(opened)
+        if self.branching is not None:
+            self.branching.opened(opened)
 
     def committed(self) -> None:
         """A step is durable, and nobody has been told yet."""
