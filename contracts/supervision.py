@@ -35,7 +35,7 @@ class Supervision:
 
     def encode(self) -> bytes:
         faults = [{"code": each.code.value, "detail": each.detail} for each in self.faults]
-        body = {"boot": self.boot, "monotonic_s": round(self.monotonic_s, 3), "faults": faults}
+        body = {"boot": self.boot, "monotonic_s": self.monotonic_s, "faults": faults}
         return json.dumps(body, ensure_ascii=False).encode()
 
 

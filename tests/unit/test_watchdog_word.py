@@ -29,6 +29,11 @@ def test_a_fresh_word_is_believed(tmp_path: Path) -> None:
     assert watchdog_faults(tmp_path) == (SPENT,)
 
 
+def test_a_word_is_believed_from_the_moment_at_which_it_is_said() -> None:
+    said_s = 12.345678
+    assert decode(Supervision(BOOT, said_s).encode()).is_fresh(BOOT, said_s)
+
+
 @pytest.mark.parametrize("data", [
     Supervision(BOOT, time.monotonic() - FRESH_S - 1.0, (SPENT,)).encode(),
     Supervision(BOOT, time.monotonic() + 1000.0, (SPENT,)).encode(),
