@@ -104,8 +104,8 @@ def open_mirror(folder: AppendFolder, terminal: TerminalId, stored: int = 0) -> 
     """Open the second journal or begin it, and cut off what a power cut has torn at its end.
 
     Raises `OSError` of the disk and `MirrorDamaged`: another terminal's, of no known form, or with whole steps beyond
-    damage that neither lead to its end nor to record `stored`, the database's last. They were durable there once, and
-    records between are lost in both: nothing is changed then.
+    damage that are newer than what leads up to it and than `stored`, the database's last record. They were durable in
+    the database once, and may be lost in both: nothing is changed then.
     """
     shelf = Shelf(folder, terminal)
     for number in reversed(shelf.numbers()):
@@ -123,7 +123,7 @@ def open_mirror(folder: AppendFolder, terminal: TerminalId, stored: int = 0) -> 
             named = _checkpoint(shelf, number, beyond).seq
             if named > max(stored, mirror.newest.seq):
                 file.close()
-                raise MirrorDamaged(f"record {named} was written once, and what leads to it is lost in both journals")
+                raise MirrorDamaged(f"the second journal is damaged before record {named}, which the journal lacks")
             mirror.begin_file(mirror.newest)
         return mirror
     beginning = genesis(terminal)

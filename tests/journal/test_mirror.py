@@ -120,7 +120,7 @@ def test_a_contradiction_takes_no_money_and_changes_nothing(
 
 
 @pytest.mark.parametrize("log_is_bad", [True, False])
-def test_a_step_lost_in_both_is_told_as_long_as_a_later_one_is_left(
+def test_a_step_beyond_damage_that_the_database_has_lost_closes_the_money(
     tmp_path: Path, disk: FailingDisk, folder: FailingFolder, log_is_bad: bool
 ) -> None:
     """The power goes before the second journal is synced, and its writes are kept out of order."""
