@@ -36,8 +36,7 @@ def spoil_log(disk: SimulatedDisk, database: str, acknowledged: int, random: Ran
     length = _used(log.durable)
     if length <= LOG_HEAD_BYTES:
         return False
-    log.durable[random.randrange(length)] ^= 1 << random.randrange(8)
-    log.show_the_platter()
+    log.flip(random.randrange(length), random.randrange(8))
     return True
 
 

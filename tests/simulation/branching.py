@@ -21,10 +21,11 @@ from tests.simulation.disk import Fate
 from tests.simulation.joining import (
     Claims,
     SeededSystem,
+    around,
     at_death,
-    at_opening,
+    content_digest,
+    digest_of,
     disk_digest,
-    in_the_dark,
     platter_digest,
     reseed,
 )
@@ -78,6 +79,9 @@ class Branching(CrashPoints):
         """The recovery from the last death."""
         self._has_yet_to_open = False
         """The journal, after the last death."""
+        self._place = ""
+        self._keys: list[str] = []
+        """The last crash point, and the deaths that there were at it."""
         self._owns_directory = True
         """Until this process is a fork, which copies it when it is going to write."""
         self._world: World
@@ -100,9 +104,24 @@ class Branching(CrashPoints):
         if self._deaths_so_far and self._world.is_settled():
             self._is_over = True
             return False
+        place_before, self._place = self._place, place
+        if (place_before, place) == ("line-answer", "line-heard"):
+            self._count(self._keys)  # whether an answer reaches somebody who is dead: the device does the same
+            return False
         instant = at_death(self._world, place).digest
         disks = {fate: self._disk_before(fate) for fate in self._fates(place)}
-        return any(self._may_die(place, fate, f"{instant}-{disk}", disk) for fate, disk in disks.items())
+        deaths = {f"{self._deaths_left - 1}-{instant}-{disk}-{fate}": (fate, disk) for fate, disk in disks.items()}
+        self._keys = list(deaths)
+        self._count(self._keys)
+        return any(self._may_die(place, key, fate, disk) for key, (fate, disk) in deaths.items())
+
+    def _count(self, keys: list[str]) -> None:
+        """Deaths at one crash point, whoever plays them."""
+        if self._deaths_so_far:
+            self._pairs += len(keys)
+        elif not self._job.worker:
+            for key in keys:
+                self._tell({"first": key})
 
     def _disk_before(self, fate: Fate) -> str:
         """What decides what there will be on the disk. At first deaths unsynced writes that are lost count, too: they
@@ -118,12 +137,8 @@ class Branching(CrashPoints):
             return (Fate.KEPT, Fate.LOST) if not self._deaths_so_far else (Fate.LOST,)
         return tears if place.startswith(("disk", "mirror")) else tears[: len(tears) // 2]
 
-    def _may_die(self, place: str, fate: Fate, instant: str, disk: str) -> bool:
+    def _may_die(self, place: str, key: str, fate: Fate, disk: str) -> bool:
         """True in the branch that dies here; the other one waits for it."""
-        key = f"{self._deaths_left - 1}-{instant}-{fate}"
-        self._pairs += bool(self._deaths_so_far)
-        if not self._deaths_so_far and not self._job.worker:
-            self._tell({"first": key})
         if not self._claims.take(key):
             return False
         child = os.fork()
@@ -157,12 +172,12 @@ class Branching(CrashPoints):
         await asyncio.sleep(AT_ONCE_S if self.fate is Fate.KEPT else OFF_S)
         if not loop.has_timers:
             await asyncio.sleep(GRID_S - loop.time() % GRID_S)
-        self._come_to(in_the_dark(self._world))
+        self._come_to(around(self._world))
         self.person.see_light()
 
     def _come_to(self, likeness: Likeness) -> None:
         """A state without a process: go on from here if nobody else does."""
-        digest, left = likeness.digest, self._deaths_left
+        digest, left = digest_of(likeness.digest, disk_digest(self._world)), self._deaths_left
         if self._is_of_another_share(digest):
             self._end_stretch(ELSEWHERE)
             self._leave()
@@ -187,9 +202,10 @@ class Branching(CrashPoints):
         """The first process after the last death has read what there is."""
         if self._has_yet_to_open:
             self._has_yet_to_open = False
-            likeness = at_opening(self._world, opened)
-            self._go_on_as(f"open-{likeness.digest}")
-            reseed(self._world, likeness, likeness.digest)
+            likeness = around(self._world)
+            digest = digest_of(likeness.digest, content_digest(self._world, opened))
+            self._go_on_as(f"open-{digest}")
+            reseed(self._world, likeness, digest)
 
     def _is_of_another_share(self, digest: str) -> bool:
         return self.deaths == 1 and int(digest, 16) % self._job.shares != self._job.share

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from hashlib import blake2b
 from itertools import pairwise
 from random import Random
 
@@ -18,6 +19,7 @@ import apsw
 from tests.simulation.crash import Dead
 from tests.support.disk_in_memory import SECTOR_BYTES, DiskInMemory, OpenFile, PendingFile, Write, apply
 
+PLATTER_BYTES = 12
 GARBAGE_SHARE = 0.2
 """Of the sectors that were under the head when the power went."""
 
@@ -40,7 +42,7 @@ class Fate(StrEnum):
 class SimulatedFile(PendingFile):
     """A file of which the system may still show what it has given up writing."""
 
-    __slots__ = ("begun_at", "begun_with", "is_forgotten", "out_of_order", "written_at")
+    __slots__ = ("_platter", "begun_at", "begun_with", "is_forgotten", "out_of_order", "written_at")
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,6 +55,25 @@ class SimulatedFile(PendingFile):
         self.begun_at = 0
         """The same when something was last written at the beginning, and what that was."""
         self.begun_with = b""
+        self._platter = ""
+
+    @property
+    def platter(self) -> str:
+        """A digest of what lies there for good."""
+        if not self._platter:
+            self._platter = blake2b(self.durable, digest_size=PLATTER_BYTES).hexdigest()
+        return self._platter
+
+    def sync(self) -> None:
+        if self.pending:
+            self._platter = ""
+            super().sync()
+
+    def flip(self, offset: int, bit: int) -> None:
+        """A bit has gone bad while the power was off."""
+        self.durable[offset] ^= 1 << bit
+        self._platter = ""
+        self.show_the_platter()
 
     def fail_to_sync(self) -> None:
         """The system tells of it once, counts the pages as clean, and still shows them (Rebello et al., ATC 2020)."""
@@ -68,6 +89,7 @@ class SimulatedFile(PendingFile):
     def lose_power(self, fate: Fate, random: Random) -> None:
         if fate is Fate.KEPT or not (self.pending or self.is_forgotten):
             return
+        self._platter = ""
         self.out_of_order += fate is Fate.SUBSET and len(self.pending) > 1
         for each in _survivors(self.pending, fate, random):
             apply(self.durable, each)

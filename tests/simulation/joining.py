@@ -46,45 +46,38 @@ class Claims:
 
 def at_death(world: World, place: str) -> Likeness:
     """At a crash point, before it is known what becomes of unsynced writes: all but the disk."""
-    likeness = _outlasting(world)
+    likeness = around(world)
     likeness.add_stack("tests.simulation.loop")
     if place.startswith("line"):
         likeness.add((place, world.acceptor_cable.last, world.register_cable.last))
     return likeness
 
 
-def in_the_dark(world: World) -> Likeness:
-    """The process is gone, and the next one is about to be started."""
-    likeness = _outlasting(world)
-    likeness.add(disk_digest(world))
-    return likeness
-
-
-def at_opening(world: World, opened: OpenedJournal) -> Likeness:
-    """The next process has opened the journal, and nobody dies any more: what was read counts, not how it lay there."""
-    likeness = _outlasting(world)
-    likeness.add(opened.journal.mirror_trouble())
-    likeness.add(repr(opened.broken))
-    likeness.add(_content_digest(world, opened.journal._database.connection))
-    return likeness
-
-
-def _outlasting(world: World) -> Likeness:
+def around(world: World) -> Likeness:
+    """All that does not die with the process, but for the disk."""
     likeness = Likeness(world.loop.time())
-    truth = world.truth
-    likeness.add((truth.acknowledged, truth._acknowledged_link, truth.books.sequence, truth._link))
+    likeness.add(_known(world))
     likeness.add([task.get_coro() for task in world.device_works])
     likeness.add(None if world.branching is None else world.branching.person.body)
     likeness.add((world.acceptor, world.register, _host(world)))
     return likeness
 
 
+def _known(world: World) -> tuple[object, ...]:
+    """What the books know, and which records somebody was told of."""
+    truth = world.truth
+    return truth.acknowledged, truth._acknowledged_link, truth.books.sequence, truth._link
+
+
+def digest_of(*parts: str) -> str:
+    return blake2b("\n".join(parts).encode(), digest_size=DIGEST_BYTES).hexdigest()
+
+
 def disk_digest(world: World) -> str:
     """Names and contents: what lies there for good, what the system still has to write, what it shows."""
     digest = blake2b(digest_size=DIGEST_BYTES)
     for name, file in _files(world):
-        digest.update(f"{name} {len(file.durable)} {len(file.pending)}\n".encode())
-        digest.update(file.durable)
+        digest.update(f"{name} {file.platter} {len(file.pending)}\n".encode())
         for each in file.pending:
             offset, data = (each, b"cut") if isinstance(each, int) else each
             digest.update(b"%d %d " % (offset, len(data)) + data)
@@ -98,23 +91,24 @@ def platter_digest(world: World) -> str:
     """Names and contents of what lies there for good: all that is left when everything else is lost."""
     digest = blake2b(digest_size=DIGEST_BYTES)
     for name, file in _files(world):
-        digest.update(f"{name} {len(file.durable)}\n".encode())
-        digest.update(file.durable)
+        digest.update(f"{name} {file.platter}\n".encode())
     _add_other_files(digest, world)
     return digest.hexdigest()
 
 
-def _content_digest(world: World, connection: apsw.Connection) -> str:
-    """Every row of the journal, whether its pages are sound, and the second journal's files."""
-    digest = blake2b(digest_size=DIGEST_BYTES)
+def content_digest(world: World, opened: OpenedJournal) -> str:
+    """Every row of a journal that has just been opened, whether its pages are sound, the second journal's files, and
+    what the product and the books think of them."""
+    told = (opened.journal.mirror_trouble(), opened.broken, _known(world))
+    digest = blake2b(repr(told).encode(), digest_size=DIGEST_BYTES)
+    connection = opened.journal._database.connection
     names = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").fetchall()
     for (name,) in names:
         digest.update(repr((name, connection.execute(f"SELECT * FROM {name} ORDER BY 1").fetchall())).encode())
     digest.update(repr(connection.execute("PRAGMA integrity_check").fetchall()).encode())
     for name, file in _files(world):
         if name.startswith(MIRROR):
-            digest.update(f"{name} {len(file.seen)} {len(file.pending)}\n".encode())
-            digest.update(file.seen)
+            digest.update(f"{name} {file.platter} {len(file.pending)}\n".encode())
     _add_other_files(digest, world)
     return digest.hexdigest()
 
@@ -125,9 +119,10 @@ def _files(world: World) -> list[tuple[str, SimulatedFile]]:
 
 
 def _add_other_files(digest: blake2b, world: World) -> None:
-    """What does not lie on the simulated disk."""
+    """What does not lie on the simulated disk. The ballast is large and always the same."""
     for path in sorted(world.directory.iterdir()):
-        digest.update(path.name.encode() + path.read_bytes())
+        content = str(path.stat().st_size).encode() if path.suffix == ".ballast" else path.read_bytes()
+        digest.update(path.name.encode() + content)
 
 
 _HOSTS: dict[int, str] = {}
