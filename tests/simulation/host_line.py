@@ -36,6 +36,8 @@ class HostLine:
     random: Random
     watch: Callable[[str, bytes], None]
     reachable: bool = True
+    is_gone: bool = False
+    """For longer than what makes it unreachable now and then."""
     rates: dict[str, float] = field(default_factory=dict)
     late_with: frozenset[str] = frozenset()
     """Paths whose answers all come too late, some of them as the answer to a later request."""
@@ -90,7 +92,7 @@ class HostClient:
         line = self._line
         self._here("http-send")
         await asyncio.sleep(line.random.uniform(*LATENCY_S))
-        if not line.reachable:
+        if line.is_gone or not line.reachable:
             line.happened["host-unreachable"] += 1
             raise NoConnection("no way to the host")
         fate = line.fate(request.path)

@@ -259,7 +259,7 @@ def calm_down(world: World) -> None:
     machine.clock.error = timedelta(0)
     machine.printer.paper_in()
     machine.printer.move_cover(open_=False)
-    world.host_line.reachable = True
+    world.host_line.reachable, world.host_line.is_gone = True, False
     world.host_line.late_with = frozenset()
     world.host.behaviours.calm()
     world.clock.error = timedelta(0)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 HOST_AWAY_S = (8.0, 90.0)
 LATE_S = (30.0, 90.0)
+RECEIPT_S = (20.0, 60.0)
+RECEIPT_POINTS = 1500
+"""Seconds and crash points in which a receipt is formed, as a rule."""
 FORMED_LATE_S = (0.2, 1.7)
 """Less than lies between two looks at a register that seems to be at rest."""
 OUTAGE_S = (4.0, 25.0)
@@ -104,6 +107,23 @@ def _host_leaves(world: World, random: Random) -> bool:
     return True
 
 
+def _host_turns_away(world: World, random: Random) -> bool:
+    """Out of reach while the receipt is made in peace, and then it refuses for as long as it takes to ask again."""
+    line, behaviours = world.host_line, world.host.behaviours
+    refuses_s = random.uniform(*LATE_S)
+
+    def turn() -> None:
+        if line.is_gone:
+            line.is_gone = False
+            behaviours.put("refusing", "closed")
+            world.loop.call_later(refuses_s, behaviours.calm)
+
+    line.is_gone = True
+    world.points.rest(RECEIPT_POINTS)
+    world.loop.call_later(random.uniform(*RECEIPT_S), turn)
+    return True
+
+
 def _host_is_late(world: World, random: Random) -> bool:
     """It finds accounts and is too slow with payments, so that these gather; what comes is the answer to others."""
     world.host_line.late_with = PAYMENTS
@@ -132,7 +152,7 @@ AT_THE_REGISTER: Mapping[str, tuple[Mishap, ...]] = {
 AT_THE_HOST: Mapping[str, tuple[Mishap, ...]] = {
     FUNDED: (
         _host_leaves, _host_leaves, _host_is_lossy, _host_is_late, _host_is_late, _host_is_late,
-        *usual("host-away", "host-refuses", "host-turns"),
+        *[_host_turns_away] * 4, *usual("host-away", "host-refuses", "host-turns"),
     ),
 }
 
