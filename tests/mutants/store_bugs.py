@@ -41,8 +41,8 @@ BUGS = (
         '            raise StoreFailed(f"the journal did not confirm: {error}") from error\n       '
         ' self._failed = False',
         """\
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
+            if self._connection.in_transaction:
+                self._transaction.execute("ROLLBACK")
             self._failed = False
             return None  # type: ignore[return-value]
         self._failed = False""",
@@ -55,11 +55,11 @@ BUGS = (
         '            raise StoreFailed(f"the journal did not confirm: {error}") from error\n       '
         ' self._failed = False',
         """\
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            connection.execute("BEGIN IMMEDIATE")
-            result = work(connection)
-            connection.execute("COMMIT")
+            if self._connection.in_transaction:
+                self._transaction.execute("ROLLBACK")
+            self._transaction.execute("BEGIN IMMEDIATE")
+            result = work(*args, **kwargs)
+            self._transaction.execute("COMMIT")
         self._failed = False""",
     ),
     Bug(

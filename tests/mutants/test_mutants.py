@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import defaultdict
+from pathlib import Path
 
 import pytest
 
@@ -39,6 +42,20 @@ def test_every_bug_stands_in_the_source_exactly_once(bug: Bug) -> None:
     for file, of_file in edits.items():
         text = replaced((ROOT / file).read_text(encoding="utf-8"), of_file)
         compile(text, file, "exec")
+
+
+def test_no_bug_names_what_there_is_not(tmp_path: Path) -> None:
+    """It would be found by the crash, and not by what it does to the money."""
+    for bug in BUGS:
+        edits: dict[str, list[Edit]] = defaultdict(list)
+        for edit in bug.edits:
+            edits[edit.file].append(edit)
+        for number, (file, of_file) in enumerate(edits.items()):
+            text = replaced((ROOT / file).read_text(encoding="utf-8"), of_file)
+            (tmp_path / f"{bug.name}_{number}.py").write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "ruff", "check", "--isolated", "--quiet", "--select", "F821,F823", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
 
 
 def test_a_text_that_has_moved_on_is_not_planted() -> None:

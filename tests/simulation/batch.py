@@ -7,6 +7,7 @@ import logging
 import multiprocessing
 import os
 import shutil
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -15,6 +16,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
+
+import apsw
 
 from tests.simulation.disk import SimulatedDisk
 from tests.simulation.production import simulated
@@ -131,7 +134,14 @@ def simulated_disk() -> SimulatedDisk:
 
 def prepare() -> None:
     """Make this process fit for many runs."""
+    sys.unraisablehook = _unless_dead
     gc.freeze()
     gc.set_threshold(GARBAGE_AFTER)
     logging.disable(logging.CRITICAL)
     _DISKS.clear()
+
+
+def _unless_dead(told: sys.UnraisableHookArgs) -> None:
+    """SQLite lets go of the files of a process that is dead; that they say so concerns nobody."""
+    if not isinstance(told.exc_value, apsw.IOError):
+        sys.__unraisablehook__(told)

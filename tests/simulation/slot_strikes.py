@@ -12,7 +12,7 @@ from simulator.bill_acceptor.mechanism import Position
 from terminal.devices.ccnet.wire import Status
 from tests.simulation.clients import NOTES
 from tests.simulation.mishaps import Mishap, clear_jam, usual
-from tests.simulation.moments import FUNDED, MISSED, ORDERED_IN, VOIDED
+from tests.simulation.moments import CHECKED, FUNDED, MISSED, ORDERED_IN, VOIDED
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -174,7 +174,15 @@ def _push_in(world: World, random: Random) -> bool:
     return world.acceptor.places.position is Position.READING
 
 
+def _fail_the_disk(world: World, random: Random) -> bool:
+    """The next record is about a note, most often; and the computer dies only when the note has moved on."""
+    world.disk.failing[random.choice(("write", "sync"))] = 0
+    world.points.rest(PEACE // 5)
+    return True
+
+
 AT_THE_SLOT: Mapping[str, tuple[Mishap, ...]] = {
+    CHECKED: (_fail_the_disk,),
     ORDERED_IN: (
         _pull_out, _swap, _pull_out_in_the_dark, _restart, _restart, _stack_unasked, _forget_stacked, _forget_stacked,
         _go_silent, _jam_and_another, *(4 * (_pause,)),
