@@ -24,6 +24,7 @@ SILENCE_S = (120.0, 170.0)
 """Longer than a note is waited for by a terminal whose client waits, too."""
 PAUSED_S = (2.5, 6.0)
 """Longer than the terminal's computer is dark."""
+POINTS_TO_HEAR = 300
 HEARD_WITHIN_S = 2.0
 """So soon after a note is in the cassette a computer that is on has heard of it."""
 _IN_REACH = (Position.READING, Position.ESCROW, Position.STACKING, Position.RETURNING)
@@ -111,6 +112,7 @@ def _go_silent(world: World, random: Random) -> bool:
         return False
     world.acceptor_cable.unplug()
     world.loop.call_later(random.uniform(*SILENCE_S), world.acceptor_cable.plug)
+    world.points.rest(PEACE)
     return True
 
 
@@ -132,6 +134,7 @@ def _stack_unasked(world: World, _random: Random) -> bool:
     rubles, lives = places.note, world.lives
     is_done = world.acceptor.firmware.stack()
     if is_done:
+        world.points.rest(POINTS_TO_HEAR)
         world.loop.call_later(HEARD_WITHIN_S, _count_unheard, world, rubles, lives)
     return is_done
 
@@ -185,7 +188,7 @@ AT_THE_SLOT: Mapping[str, tuple[Mishap, ...]] = {
     CHECKED: (_fail_the_disk,),
     ORDERED_IN: (
         _pull_out, _swap, _pull_out_in_the_dark, _restart, _restart, _stack_unasked, _forget_stacked, _forget_stacked,
-        _go_silent, _jam_and_another, *(4 * (_pause,)),
+        _go_silent, _go_silent, _jam_and_another, *(4 * (_pause,)),
         *usual("acceptor-jam", "acceptor-silent", "acceptor-cable", "acceptor-mode", "acceptor-forgets"),
     ),
     MISSED: (_remember, _remember, _remember, _push_in),
