@@ -17,6 +17,7 @@ import apsw
 from contracts.identifiers import PaymentNumber
 from contracts.pages import Page
 from simulator.bill_acceptor.mechanism import Position
+from terminal.devices.ccnet.wire import Status, encode_frame
 from terminal.journal.opening import OpenedJournal
 from terminal.journal.outbox import SqliteOutbox
 from terminal.journal.payment_journal import SqliteJournal
@@ -32,6 +33,8 @@ from tests.support.terminal_world import TERMINAL
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
+IN_THE_STACKER = encode_frame(bytes((Status.POWER_UP_BILL_IN_STACKER,)))
+"""The acceptor's answer after it had lost its power with a note behind the exit sensor."""
 LONGEST_WAIT_S = 110.0
 """A note on its way at an acceptor that is out of reach is disputed sooner: twice the time that it is waited for, once
 for the silence and once more when the client goes, and some seconds."""
@@ -93,6 +96,8 @@ class Truth:
         kinds = self._read(self._journal.broken_identities())
         if f.NoteReturned.kind in kinds:
             self._look_for_the_returned()
+        if f.NoteDisputed.kind in kinds and self.world.acceptor_cable.told == IN_THE_STACKER:
+            self.broken("a note is disputed of which the acceptor has just said that it is in the stacker")
         self.acknowledged, self._acknowledged_link = self.books.sequence, self._link
         return kinds
 
