@@ -15,8 +15,9 @@ from terminal.journal.taken_slots import records_of
 from terminal.payments.codec import from_body
 from terminal.ports.records import BrokenIdentity, OutboxState
 
-LONGEST_PAUSE = timedelta(days=2)
-"""No outbox row waits longer for its next attempt."""
+FARTHEST = timedelta(days=366 * 150)
+"""Between a row and its next attempt; less is what a clock can do that stood in another century. The sender does not
+wait for such a time (`terminal/service/outbox_worker.py`)."""
 
 _PAYMENTS = (
     "SELECT number, key, open, tendering, disputed, credit, funded, day, accepted, refused, taken, sequence, state,"
@@ -96,7 +97,7 @@ def _outbox_right(expected: ReplayedPayment, state: Any, created_at: Any, next_a
     if state not in wanted:
         return False
     pause = datetime.fromisoformat(next_at) - datetime.fromisoformat(created_at)
-    return state != OutboxState.DUE or pause < LONGEST_PAUSE
+    return state != OutboxState.DUE or pause < FARTHEST
 
 
 def _indexed(connection: apsw.Connection, payment: dict[str, Any]) -> bool:
