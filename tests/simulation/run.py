@@ -32,7 +32,7 @@ AGAIN = 0.88
 """How likely a cut is followed by one into its recovery: seven times on average until a payment goes on undisturbed."""
 
 
-WITH_THE_MIRROR = 0.05
+WITH_THE_MIRROR = 0.1
 """Of the cuts into a recovery: the computer dies when the second journal is about to be synced."""
 SOON = 120
 """Crash points after which it dies all the same."""
