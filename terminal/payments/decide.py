@@ -57,7 +57,7 @@ from terminal.payments.messages import (
     StackedReported,
     TenderEnded,
 )
-from terminal.payments.payment import Payment, PaymentState, evolve
+from terminal.payments.payment import NoteIntent, Payment, PaymentState, evolve
 
 MAX_RECEIPT_ATTEMPTS = 1000
 """Times a receipt is asked for before only a person may go on; with the pauses between them, weeks."""
@@ -122,6 +122,8 @@ def _on_stacked(payment: Payment, value: Money, terminal: TerminalId) -> Decisio
     intent = payment.pending
     if intent is not None and intent.value == value:
         return Decision((NoteStacked(payment.number, intent.note, value),))
+    if intent is not None:
+        return _on_another_stacked(payment, intent, value, terminal)
     found = next((each for each in payment.disputed if each.value == value), None)
     if found is not None:
         settled = NoteDisputeSettled(payment.number, found.note, value, stacked=True)
@@ -129,16 +131,23 @@ def _on_stacked(payment: Payment, value: Money, terminal: TerminalId) -> Decisio
             return Decision((settled, NoteStacked(payment.number, found.note, value)))
         why = f"disputed note {found.note} of payment {payment.number} turned up"
         return Decision((settled, NoteUnassigned(value, found.case, why)), _unassigned(value))
-    if payment.state is PaymentState.TENDERING and intent is None:
+    if payment.state is PaymentState.TENDERING:
         # The device took a note without being told to: the client paid it in, so it is the client's.
         number = payment.notes + 1
         return Decision(
             (NoteStackRequested(payment.number, number, value), NoteStacked(payment.number, number, value))
         )
-    if intent is not None:
-        return _on_lost(payment, f"{value.decimal()} reported where {intent.value.decimal()} was held", terminal)
     case = case_number(terminal, payment.number)
     return Decision((NoteUnassigned(value, case, f"payment {payment.number} takes no notes"),), _unassigned(value))
+
+
+def _on_another_stacked(payment: Payment, intent: NoteIntent, value: Money, terminal: TerminalId) -> Decision:
+    """A note lies in the cassette that is not the one which was ordered in: a hand has put another in its place. That
+    one is dealt with as any note; where the first is nobody knows."""
+    lost = _dispute(payment, intent, terminal)
+    stacked = _on_stacked(evolve(payment, lost), value, terminal)
+    why = f"{value.decimal()} was stacked where {intent.value.decimal()} was held"
+    return Decision((lost, *stacked.facts), (_told(lost, why), *stacked.effects))
 
 
 def _unassigned(value: Money) -> tuple[Effect, ...]:
@@ -153,12 +162,19 @@ def _on_returned(payment: Payment) -> Decision:
 
 
 def _on_lost(payment: Payment, why: str, terminal: TerminalId) -> Decision:
-    intent = payment.pending
-    if intent is None:
+    if payment.pending is None:
         return NOTHING
+    lost = _dispute(payment, payment.pending, terminal)
+    return Decision((lost,), (_told(lost, why),))
+
+
+def _dispute(payment: Payment, intent: NoteIntent, terminal: TerminalId) -> NoteDisputed:
     case = CaseNumber(f"{case_number(terminal, payment.number)}-{intent.note}")
-    fact = NoteDisputed(payment.number, intent.note, intent.value, case)
-    return Decision((fact,), (RaiseIncident(FaultCode.NOTE_DISPUTED, f"case {case}: {why}"),))
+    return NoteDisputed(payment.number, intent.note, intent.value, case)
+
+
+def _told(lost: NoteDisputed, why: str) -> RaiseIncident:
+    return RaiseIncident(FaultCode.NOTE_DISPUTED, f"case {lost.case}: {why}")
 
 
 def _on_tender_ended(payment: Payment, at: str) -> Decision:

@@ -136,13 +136,13 @@ class CashDesk:
         if self._credits.is_repeat(value, intent_open=any(each.pending for each in self._book.payments)):
             log.info("credit_repeated value=%s", value.decimal())
             return
-        payment = self._owner(value)
+        payment, trouble = self._owner(value), NoteTrouble.NONE
         if payment is None:
             self._unassigned(value)
         else:
-            self._book.tell(payment.number, StackedReported(value))
+            trouble = self._tell_of_note(payment, StackedReported(value))
         self._credits.credited(value)
-        self._after_note(NoteTrouble.NONE)
+        self._after_note(trouble)
 
     def _owner(self, value: Money) -> Payment | None:
         """Whose note it is: the tender's, else of a payment that still waits for one of that value."""
@@ -181,11 +181,18 @@ class CashDesk:
             self._health.raise_fault(FaultCode.NOTE_UNACCOUNTED, why)
             self._after_note(NoteTrouble.RETURNED)
             return
-        self._book.tell(payment.number, LostReported(why))
-        after = self._book.payment(payment.number)
-        if self._tender is not None and after is not None and after.disputed:
-            self._tender.case = after.disputed[-1].case
-        self._after_note(NoteTrouble.DISPUTED)
+        self._after_note(self._tell_of_note(payment, LostReported(why)))
+
+    def _tell_of_note(self, before: Payment, message: StackedReported | LostReported) -> NoteTrouble:
+        """What became of a note; whether one is in dispute by it, for the client."""
+        self._book.tell(before.number, message)
+        after = self._book.payment(before.number)
+        fresh = [each for each in after.disputed if each not in before.disputed] if after is not None else []
+        if not fresh:
+            return NoteTrouble.NONE
+        if self._tender is not None:
+            self._tender.case = fresh[-1].case
+        return NoteTrouble.DISPUTED
 
     def _after_note(self, trouble: NoteTrouble) -> None:
         tender = self._tender

@@ -67,22 +67,22 @@ ABOUT_NOTES = (
         "A note of which nobody knows where it is counts as returned: it lies in the cassette and the client has"
         " nothing.",
         _DECIDE,
-        "    fact = NoteDisputed(payment.number, intent.note, intent.value, case)\n    return Decision((fact,),",
-        "    fact = NoteReturned(payment.number, intent.note, intent.value)\n    return Decision((fact,),",
+        "    return Decision((lost,), (_told(lost, why),))",
+        "    return Decision((NoteReturned(payment.number, lost.note, lost.value),), (_told(lost, why),))",
     ),
     Bug(
         "lost-means-stacked",
         "A note of which nobody knows where it is counts as taken: the owner pays for a note that went back.",
         _DECIDE,
-        "    fact = NoteDisputed(payment.number, intent.note, intent.value, case)\n    return Decision((fact,),",
-        "    fact = NoteStacked(payment.number, intent.note, intent.value)\n    return Decision((fact,),",
+        "    return Decision((lost,), (_told(lost, why),))",
+        "    return Decision((NoteStacked(payment.number, lost.note, lost.value),), (_told(lost, why),))",
     ),
     Bug(
         "lost-means-nothing",
         "A note of which nobody knows where it is leaves no trace but a fault: its payment can never end.",
         _DECIDE,
-        "    fact = NoteDisputed(payment.number, intent.note, intent.value, case)\n    return Decision((fact,),",
-        "    return Decision((),",
+        "    return Decision((lost,), (_told(lost, why),))",
+        "    return Decision((), (_told(lost, why),))",
     ),
     Bug(
         "tender-ends-with-a-note-pending",

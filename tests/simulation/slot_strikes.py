@@ -125,12 +125,9 @@ def _restart(world: World, random: Random) -> bool:
 
 def _stack_unasked(world: World, _random: Random) -> bool:
     """The acceptor stacks what it holds without an order. Not a note like the last one or like one that is missed:
-    these nobody could tell from the same note told again. Not one that a hand has put in the place of another, either:
-    see "Not mended" in `docs/reliability.md`."""
+    these nobody could tell from the same note told again."""
     places, books = world.acceptor.places, world.truth.books
     if places.position is not Position.ESCROW or not world.acceptor.firmware.is_powered:
-        return False
-    if any(value != places.note for value in books.pending_notes()):
         return False
     if places.note == books.last_value or books.disputed_notes()[places.note]:
         return False

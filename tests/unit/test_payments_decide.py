@@ -156,10 +156,24 @@ def test_a_disputed_note_that_turns_up_after_the_tender_is_unassigned_money() ->
     assert run.balances()[LedgerAccount.UNASSIGNED] == -FIVE_HUNDRED.kopecks
 
 
-def test_another_value_than_was_held_is_a_dispute_not_a_credit() -> None:
+def test_another_note_than_was_held_is_credited_and_the_held_one_is_in_dispute() -> None:
     run = tendering().send(EscrowReported(FIVE_HUNDRED), StackedReported(Money.rubles(1000)))
-    assert isinstance(run.facts[-1], NoteDisputed)
-    assert run.payment.inserted == Money(0)
+    disputed, asked, stacked = run.facts[-3:]
+    assert isinstance(disputed, NoteDisputed)
+    assert (disputed.note, disputed.value) == (1, FIVE_HUNDRED)
+    assert asked == NoteStackRequested(NUMBER, 2, Money.rubles(1000))
+    assert stacked == NoteStacked(NUMBER, 2, Money.rubles(1000))
+    assert run.payment.inserted == Money.rubles(1000)
+    assert run.balances()[LedgerAccount.SUSPENSE_CASH] == FIVE_HUNDRED.kopecks
+    assert "1000.00 was stacked where 500.00 was held" in run.effects[-1].detail
+
+
+def test_a_disputed_note_that_turns_up_in_the_place_of_another_settles_its_own_dispute() -> None:
+    run = tendering().send(EscrowReported(FIVE_HUNDRED), LostReported("silence"))
+    run.send(EscrowReported(Money.rubles(100)), StackedReported(FIVE_HUNDRED))
+    assert [fact.kind for fact in run.facts[-3:]] == ["C40", "C45", "C20"]
+    assert run.payment.inserted == FIVE_HUNDRED
+    assert [each.value for each in run.payment.disputed] == [Money.rubles(100)]
 
 
 def test_a_note_taken_after_the_tender_is_unassigned_money() -> None:
