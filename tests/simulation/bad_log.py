@@ -12,26 +12,33 @@ from typing import TYPE_CHECKING
 
 from terminal.journal.frames import frames_back
 from terminal.journal.step_frames import FileHead, decode
+from terminal.payments import facts as f
+from terminal.payments import terminal_facts as t
 from tests.simulation.append_files import SimulatedAppendFile
 from tests.simulation.truth import MIRROR
 
 if TYPE_CHECKING:
     from tests.simulation.disk import SimulatedDisk, SimulatedFile
+    from tests.simulation.truth import Truth
 
 SHARE = 0.1
 """Of the cuts that a bad log follows, when it can be survived."""
+SHARE_BEHIND_AN_END = 0.8
+"""The same when the newest step ends a row of the outbox: what is lost with such a step alone is seldom at the end."""
+ENDS = frozenset((f.TransferAccepted.kind, f.TransferRefused.kind, t.ReadingsAccepted.kind, t.ReadingsRefused.kind))
 FRAME_HEAD_BYTES = 24
 LOG_HEAD_BYTES = 32
 _SALTS = slice(16, 24)
 _SALTS_OF_FRAME = slice(8, 16)
 
 
-def spoil_log(disk: SimulatedDisk, database: str, acknowledged: int, random: Random) -> bool:
-    """Flip one bit of what the log holds, perhaps; `acknowledged` is the newest record that must not be lost."""
-    if random.random() >= SHARE:
+def spoil_log(disk: SimulatedDisk, database: str, truth: Truth, random: Random) -> bool:
+    """Flip one bit of what the log holds, perhaps; what `truth` knows as acknowledged must not be lost."""
+    share = SHARE if ENDS.isdisjoint(truth.newest) else SHARE_BEHIND_AN_END
+    if random.random() >= share:
         return False
     log, file = disk.files.get(f"{database}-wal"), disk.files.get(database)
-    if log is None or file is None or not _holds_news(log, file) or _newest_in_mirror(disk) < acknowledged:
+    if log is None or file is None or not _holds_news(log, file) or _newest_in_mirror(disk) < truth.acknowledged:
         return False
     length = _used(log.durable)
     if length <= LOG_HEAD_BYTES:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 CHECKED, ORDERED_IN, MISSED, FUNDED, ASKED_FOR, REGISTERED, VOIDED = "S10", "C10", "C40", "S20", "F10", "F20", "S05"
+ACCEPTED = "S30"
 """Records after which trouble may strike."""
 WITHIN_S = {
     CHECKED: (1.4,), ORDERED_IN: (0.3, 1.4), MISSED: (1.0, 4.0, 40.0), FUNDED: (0.3,), ASKED_FOR: (0.8,),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from simulator.fiscal_register.device import START_S
 from tests.simulation.host_line import PAYMENTS
 from tests.simulation.mishaps import DEVICE_MISHAPS, Mishap, usual
-from tests.simulation.moments import AGAIN, ASKED_FOR, FUNDED, REGISTERED, WITHIN_S
+from tests.simulation.moments import ACCEPTED, AGAIN, ASKED_FOR, FUNDED, REGISTERED, WITHIN_S
 from tests.simulation.slot_strikes import AT_THE_SLOT
 from tests.simulation.world import FORMED
 
@@ -27,6 +27,8 @@ LATE_S = (30.0, 90.0)
 RECEIPT_S = (20.0, 60.0)
 RECEIPT_POINTS = 1500
 """Seconds and crash points in which a receipt is formed, as a rule."""
+UNCOPIED_POINTS = 40
+"""Crash points between a step and an idle moment."""
 FORMED_LATE_S = (0.2, 1.7)
 """Less than lies between two looks at a register that seems to be at rest."""
 OUTAGE_S = (4.0, 25.0)
@@ -140,6 +142,12 @@ def _host_is_lossy(world: World, random: Random) -> bool:
     return True
 
 
+def _power_goes(world: World, random: Random) -> bool:
+    """Before the database's log is copied: the end of an outbox row is in the log and in the second journal only."""
+    world.points.hurry(random.randrange(UNCOPIED_POINTS), RECEIPT_POINTS)
+    return True
+
+
 AT_THE_REGISTER: Mapping[str, tuple[Mishap, ...]] = {
     ASKED_FOR: (
         _refuse_formed, _form_late, _form_late, _answer_half, _form_nothing, _lose_register, _restart_register,
@@ -154,6 +162,7 @@ AT_THE_HOST: Mapping[str, tuple[Mishap, ...]] = {
         _host_leaves, _host_leaves, _host_is_lossy, _host_is_late, _host_is_late, _host_is_late,
         *[_host_turns_away] * 4, *usual("host-away", "host-refuses", "host-turns"),
     ),
+    ACCEPTED: (_power_goes,),
 }
 
 

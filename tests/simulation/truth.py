@@ -55,6 +55,8 @@ class Truth:
         self.evidence = Evidence(lambda: world.register.machine.printer.tape)
         self.acknowledged = 0
         """Number of the newest record that somebody was told of."""
+        self.newest: tuple[str, ...] = ()
+        """The kinds of the records of the newest step."""
         self._out_of_reach: tuple[int, float] | None = None
         """Life and time since which a note is waited for while the line to the acceptor is out."""
         self._acknowledged_link = GENESIS
@@ -98,7 +100,7 @@ class Truth:
             self._look_for_the_returned()
         if f.NoteDisputed.kind in kinds and self.world.acceptor_cable.told == IN_THE_STACKER:
             self.broken("a note is disputed of which the acceptor has just said that it is in the stacker")
-        self.acknowledged, self._acknowledged_link = self.books.sequence, self._link
+        self.acknowledged, self._acknowledged_link, self.newest = self.books.sequence, self._link, kinds
         return kinds
 
     def _read(self, found: Iterable[BrokenIdentity]) -> tuple[str, ...]:

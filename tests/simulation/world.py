@@ -152,7 +152,7 @@ class World:
     def _spoil_log(self) -> None:
         """What is lost with the database's log is in the second journal."""
         path = str(self.directory / JOURNAL)
-        if spoil_log(self.disk, path, self.truth.acknowledged, self.random):
+        if spoil_log(self.disk, path, self.truth, self.random):
             self.happened["log-goes-bad"] += 1
             self.disk.is_spared = True
             self.watch("log-goes-bad", b"")
