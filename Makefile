@@ -84,7 +84,7 @@ simulate: setup ## 100,000 simulated power cuts; CUTS=100000 SEED=1
 replay: setup ## a thousand seeds twice: the same seed must be the same run
 	$(PY) -m tests.simulation.replay
 
-simulate-exhaustive: setup ## every death of the reference visits, and every death in the recovery from it (hours)
+simulate-exhaustive: setup ## every death of the reference visits, and every death in the recovery from it (two hours)
 	$(PY) -m tests.simulation.exhaustive
 
 mutants: setup ## plant each money bug and see how fast the simulation finds it
