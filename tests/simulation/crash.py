@@ -20,7 +20,7 @@ class Cut:
     points: int
     records: int = 0
     place: str = ""
-    """A kind of place: the next one ends the waiting."""
+    """A kind of place: the next one, after the records, ends the waiting."""
 
 
 PATIENCE = 500
@@ -40,26 +40,26 @@ class CrashPoints:
         self._die = die
         self._left = -1
         self._records = 0
-        self._then = 0
+        self._then = Cut(0)
         self._place = ""
         self._next()
 
     def _next(self) -> None:
         cut = next(self._plan, None)
-        self._place = cut.place if cut is not None else ""
+        self._place = ""
         if cut is None:
             self._left, self._records = -1, 0
         elif cut.records:
-            self._left, self._records, self._then = PATIENCE, cut.records, cut.points
+            self._left, self._records, self._then = PATIENCE, cut.records, cut
         else:
-            self._left, self._records = cut.points, 0
+            self._left, self._records, self._place = cut.points, 0, cut.place
 
     def record_written(self) -> None:
         """A record about a payment has become durable."""
         if self._records:
             self._records -= 1
             if not self._records:
-                self._left = self._then
+                self._left, self._place = self._then.points, self._then.place
 
     def hurry(self, points: int, peace: int) -> None:
         """The next death comes after so many crash points at the latest, planned or not, and whatever else is planned

@@ -34,6 +34,8 @@ AGAIN = 0.88
 
 WITH_THE_MIRROR = 0.1
 """Of the cuts into a recovery: the computer dies when the second journal is about to be synced."""
+IN_THE_NEXT_STEP = 0.2
+"""Of the cuts after a payment has moved on: the computer dies when the step after that is about to be synced."""
 SOON = 120
 """Crash points after which it dies all the same."""
 
@@ -74,7 +76,9 @@ def cuts_of(random: Random, cuts: int) -> Iterator[Cut]:
     """Cuts come in bursts: most often one after a payment has moved on, then some more into its recovery."""
     left = cuts
     while left > 0:
-        if random.random() < 0.85:
+        if random.random() < IN_THE_NEXT_STEP:
+            yield Cut(SOON, random.randint(1, 6), "disk-sync")
+        elif random.random() < 0.85:
             yield Cut(random.choice((0, 1, 2, random.randrange(12), random.randrange(60))), random.randint(1, 6))
         else:
             yield Cut(random.randrange(400))
