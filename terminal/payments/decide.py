@@ -147,7 +147,7 @@ def _on_another_stacked(payment: Payment, intent: NoteIntent, value: Money, term
     lost = _dispute(payment, intent, terminal)
     stacked = _on_stacked(evolve(payment, lost), value, terminal)
     why = f"{value.decimal()} was stacked where {intent.value.decimal()} was held"
-    return Decision((lost, *stacked.facts), (_told(lost, why), *stacked.effects))
+    return Decision((lost, *stacked.facts), (_disputed_incident(lost, why), *stacked.effects))
 
 
 def _unassigned(value: Money) -> tuple[Effect, ...]:
@@ -165,7 +165,7 @@ def _on_lost(payment: Payment, why: str, terminal: TerminalId) -> Decision:
     if payment.pending is None:
         return NOTHING
     lost = _dispute(payment, payment.pending, terminal)
-    return Decision((lost,), (_told(lost, why),))
+    return Decision((lost,), (_disputed_incident(lost, why),))
 
 
 def _dispute(payment: Payment, intent: NoteIntent, terminal: TerminalId) -> NoteDisputed:
@@ -173,7 +173,7 @@ def _dispute(payment: Payment, intent: NoteIntent, terminal: TerminalId) -> Note
     return NoteDisputed(payment.number, intent.note, intent.value, case)
 
 
-def _told(lost: NoteDisputed, why: str) -> RaiseIncident:
+def _disputed_incident(lost: NoteDisputed, why: str) -> RaiseIncident:
     return RaiseIncident(FaultCode.NOTE_DISPUTED, f"case {lost.case}: {why}")
 
 

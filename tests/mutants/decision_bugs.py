@@ -67,22 +67,22 @@ ABOUT_NOTES = (
         "A note of which nobody knows where it is counts as returned: it lies in the cassette and the client has"
         " nothing.",
         _DECIDE,
-        "    return Decision((lost,), (_told(lost, why),))",
-        "    return Decision((NoteReturned(payment.number, lost.note, lost.value),), (_told(lost, why),))",
+        "    return Decision((lost,), (_disputed_incident(lost, why),))",
+        "    return Decision((NoteReturned(payment.number, lost.note, lost.value),), (_disputed_incident(lost, why),))",
     ),
     Bug(
         "lost-means-stacked",
         "A note of which nobody knows where it is counts as taken: the owner pays for a note that went back.",
         _DECIDE,
-        "    return Decision((lost,), (_told(lost, why),))",
-        "    return Decision((NoteStacked(payment.number, lost.note, lost.value),), (_told(lost, why),))",
+        "    return Decision((lost,), (_disputed_incident(lost, why),))",
+        "    return Decision((NoteStacked(payment.number, lost.note, lost.value),), (_disputed_incident(lost, why),))",
     ),
     Bug(
         "lost-means-nothing",
         "A note of which nobody knows where it is leaves no trace but a fault: its payment can never end.",
         _DECIDE,
-        "    return Decision((lost,), (_told(lost, why),))",
-        "    return Decision((), (_told(lost, why),))",
+        "    return Decision((lost,), (_disputed_incident(lost, why),))",
+        "    return Decision((), (_disputed_incident(lost, why),))",
     ),
     Bug(
         "tender-ends-with-a-note-pending",

@@ -9,21 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.identifiers import IdempotencyKey, OperationNumber, PaymentNumber, TerminalId
+from contracts.identifiers import OperationNumber
 from contracts.money import Money
 from fiscal.documents import FiscalDocument, Operation, StorageMark
 from terminal.payments.codec import BY_KIND, from_body, to_body
-from terminal.payments.decide import decide
-from terminal.payments.effects import FormReceipt, PrepareReceipt, ReturnNote, StackNote, SubmitTransfer
+from terminal.payments.effects import FormReceipt, PrepareReceipt, SubmitTransfer
 from terminal.payments.facts import (
     Fact,
-    NoteDisputed,
-    NoteDisputeSettled,
-    NoteReturned,
     NoteStacked,
-    NoteStackRequested,
     NoteUnassigned,
-    PaymentCreated,
     PaymentDone,
     PaymentFact,
     PaymentFunded,
@@ -45,140 +39,15 @@ from terminal.payments.messages import (
     StackedReported,
     TenderEnded,
 )
-from terminal.payments.payment import ImpossibleFact, Payment, PaymentState, create, evolve, fold
-from terminal.payments.postings import LedgerAccount, postings_of
+from terminal.payments.payment import ImpossibleFact, PaymentState, create, evolve, fold
+from terminal.payments.postings import LedgerAccount
 from terminal.payments.recovery import AwaitNote, ReadBackReceipt, ResumeTender, recover
+from tests.support.decision_run import AT, CREATED, FIVE_HUNDRED, NUMBER, Run, funded, tendering
 
-TERMINAL = TerminalId("T-0001")
-NUMBER = PaymentNumber(7)
-AT = "2026-11-21T14:05:00+03:00"
-CREATED = PaymentCreated(
-    NUMBER, IdempotencyKey("T-0001-p000000007"), "ab" * 32, "4567", Money.rubles(900), Money.rubles(15_000), AT
-)
 MARK = StorageMark("9999078902001234", 431)
 DOCUMENT = FiscalDocument(
     MARK.storage, 432, 3522207165, datetime(2026, 11, 21, 14, 7), Operation.SALE, Money.rubles(500)  # noqa: DTZ001
 )
-
-
-class Run:
-    """Plays messages through the core as the service does, keeping every fact."""
-
-    def __init__(self) -> None:
-        self.facts: list[Fact] = [CREATED]
-        self.payment: Payment = create(CREATED)
-        self.effects: list[object] = []
-
-    def send(self, *messages: Message) -> Run:
-        for message in messages:
-            decision = decide(self.payment, message, TERMINAL)
-            for fact in decision.facts:
-                self.facts.append(fact)
-                if not isinstance(fact, NoteUnassigned):
-                    assert isinstance(fact, PaymentFact)
-                    self.payment = evolve(self.payment, fact)
-            self.effects = list(decision.effects)
-        return self
-
-    def balances(self) -> dict[LedgerAccount, int]:
-        totals = dict.fromkeys(LedgerAccount, 0)
-        for fact in self.facts:
-            for posting in postings_of(fact):
-                totals[posting.account] += posting.debit.kopecks - posting.credit.kopecks
-        return totals
-
-
-FIVE_HUNDRED = Money.rubles(500)
-
-
-def tendering() -> Run:
-    return Run().send(CheckAnswered())
-
-
-def funded() -> Run:
-    return tendering().send(EscrowReported(FIVE_HUNDRED), StackedReported(FIVE_HUNDRED), TenderEnded(AT))
-
-
-def test_a_note_is_stacked_only_after_its_intent_is_a_fact() -> None:
-    run = tendering().send(EscrowReported(FIVE_HUNDRED))
-    assert run.facts[-1] == NoteStackRequested(NUMBER, 1, FIVE_HUNDRED)
-    assert run.effects == [StackNote()]
-    assert run.payment.inserted == Money(0), "an intent is no credit"
-
-
-def test_credit_comes_with_the_stacked_report_alone() -> None:
-    run = tendering().send(EscrowReported(FIVE_HUNDRED), StackedReported(FIVE_HUNDRED))
-    assert run.payment.inserted == FIVE_HUNDRED
-    assert run.facts[-1] == NoteStacked(NUMBER, 1, FIVE_HUNDRED)
-
-
-def test_two_equal_notes_in_a_row_are_two_credits() -> None:
-    run = tendering()
-    for _ in range(2):
-        run.send(EscrowReported(FIVE_HUNDRED), StackedReported(FIVE_HUNDRED))
-    assert run.payment.inserted == Money.rubles(1000)
-
-
-def test_a_note_that_would_pass_the_limit_goes_back_without_a_fact() -> None:
-    run = tendering().send(EscrowReported(Money.rubles(20_000)))
-    assert run.effects == [ReturnNote(too_large=True)]
-    assert not isinstance(run.facts[-1], NoteStackRequested)
-
-
-def test_a_note_held_while_another_is_unsettled_goes_back() -> None:
-    run = tendering().send(EscrowReported(FIVE_HUNDRED), EscrowReported(FIVE_HUNDRED))
-    assert run.effects == [ReturnNote(too_large=False)]
-    assert run.payment.pending is not None
-
-
-def test_a_returned_note_leaves_no_credit() -> None:
-    run = tendering().send(EscrowReported(FIVE_HUNDRED), ReturnedReported())
-    assert run.facts[-1] == NoteReturned(NUMBER, 1, FIVE_HUNDRED)
-    assert run.payment.inserted == Money(0)
-    assert run.payment.pending is None
-
-
-def test_a_lost_note_is_disputed_and_a_late_report_makes_it_good() -> None:
-    run = tendering().send(EscrowReported(FIVE_HUNDRED), LostReported("silence"))
-    assert isinstance(run.facts[-1], NoteDisputed)
-    assert run.balances()[LedgerAccount.SUSPENSE_CASH] == FIVE_HUNDRED.kopecks
-    run.send(StackedReported(FIVE_HUNDRED))
-    assert isinstance(run.facts[-2], NoteDisputeSettled)
-    assert run.payment.inserted == FIVE_HUNDRED
-    assert run.balances()[LedgerAccount.SUSPENSE_CASH] == 0
-    assert run.balances()[LedgerAccount.CASSETTE] == FIVE_HUNDRED.kopecks
-
-
-def test_a_disputed_note_that_turns_up_after_the_tender_is_unassigned_money() -> None:
-    run = tendering().send(EscrowReported(FIVE_HUNDRED), StackedReported(FIVE_HUNDRED))
-    run.send(EscrowReported(FIVE_HUNDRED), LostReported("power cut"), TenderEnded(AT), StackedReported(FIVE_HUNDRED))
-    assert isinstance(run.facts[-1], NoteUnassigned)
-    assert run.balances()[LedgerAccount.UNASSIGNED] == -FIVE_HUNDRED.kopecks
-
-
-def test_another_note_than_was_held_is_credited_and_the_held_one_is_in_dispute() -> None:
-    run = tendering().send(EscrowReported(FIVE_HUNDRED), StackedReported(Money.rubles(1000)))
-    disputed, asked, stacked = run.facts[-3:]
-    assert isinstance(disputed, NoteDisputed)
-    assert (disputed.note, disputed.value) == (1, FIVE_HUNDRED)
-    assert asked == NoteStackRequested(NUMBER, 2, Money.rubles(1000))
-    assert stacked == NoteStacked(NUMBER, 2, Money.rubles(1000))
-    assert run.payment.inserted == Money.rubles(1000)
-    assert run.balances()[LedgerAccount.SUSPENSE_CASH] == FIVE_HUNDRED.kopecks
-    assert "1000.00 was stacked where 500.00 was held" in run.effects[-1].detail
-
-
-def test_a_disputed_note_that_turns_up_in_the_place_of_another_settles_its_own_dispute() -> None:
-    run = tendering().send(EscrowReported(FIVE_HUNDRED), LostReported("silence"))
-    run.send(EscrowReported(Money.rubles(100)), StackedReported(FIVE_HUNDRED))
-    assert [fact.kind for fact in run.facts[-3:]] == ["C40", "C45", "C20"]
-    assert run.payment.inserted == FIVE_HUNDRED
-    assert [each.value for each in run.payment.disputed] == [Money.rubles(100)]
-
-
-def test_a_note_taken_after_the_tender_is_unassigned_money() -> None:
-    run = funded().send(StackedReported(FIVE_HUNDRED))
-    assert isinstance(run.facts[-1], NoteUnassigned)
 
 
 def test_the_tender_does_not_end_while_a_note_moves() -> None:
