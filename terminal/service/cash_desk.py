@@ -191,7 +191,7 @@ class CashDesk:
         if not fresh:
             return NoteTrouble.NONE
         if self._tender is not None:
-            self._tender.case = fresh[-1].case
+            self._tender.case, self._tender.disputed = fresh[-1].case, fresh[-1].value
         return NoteTrouble.DISPUTED
 
     def _after_note(self, trouble: NoteTrouble) -> None:
@@ -286,5 +286,5 @@ class CashDesk:
         if tender is None or payment is None:
             return
         out = not self._health.cash_device_works()
-        progress = CashProgress(payment.inserted, tender.stage, tender.trouble, out, tender.case)
+        progress = CashProgress(payment.inserted, tender.stage, tender.trouble, out, tender.case, tender.disputed)
         self._progressed(tender.number, progress)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from contracts.identifiers import PaymentNumber
+from contracts.money import ZERO, Money
 from terminal.visit.events import CashStage, NoteTrouble
 
 
@@ -21,6 +22,8 @@ class Tender:
     closing: bool = False
     closed: bool = False
     case: str = ""
+    disputed: Money = ZERO
+    """Case number and value of the newest note in dispute."""
 
 
 class Patience:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from contracts.money import Money
+from contracts.money import ZERO, Money
 from terminal.accounts.account import AccountCard, LookupRefusal
 
 
@@ -82,7 +82,8 @@ class CashProgress:
     acceptor_out: bool = False
     """Notes cannot be taken any more; what is in is safe and can be credited."""
     case: str = ""
-    """Case number of a disputed note."""
+    disputed: Money = ZERO
+    """Case number and value of a disputed note."""
 
 
 @dataclass(frozen=True, slots=True)

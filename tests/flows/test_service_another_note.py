@@ -63,7 +63,7 @@ def test_another_note_in_the_cassette_is_the_clients_and_they_hear_of_the_disput
         assert not journal.broken_identities()
         page = life.service.visits.page
         assert page is not None
-        assert any(disputed.case in each.text for each in page.notices)
+        assert any("купюра 500" in each.text and disputed.case in each.text for each in page.notices)
         life.service.cash.stacked(Money.rubles(2000))  # the acceptor has not heard that it was heard
         assert the_payment(life).inserted == Money.rubles(2000)
 

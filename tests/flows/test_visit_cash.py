@@ -226,9 +226,10 @@ def test_a_note_that_did_not_stay_is_explained(trouble: NoteTrouble, said: str) 
 
 def test_a_disputed_note_gets_a_number_and_a_phone() -> None:
     disputed = CashProgress(
-        Money.rubles(500), CashStage.ACCEPTING, NoteTrouble.DISPUTED, case="T-0001-000123"
+        Money.rubles(500), CashStage.ACCEPTING, NoteTrouble.DISPUTED, case="T-0001-000123", disputed=Money.rubles(1000)
     )
     text = page_text(at_insert(disputed).page)
+    assert "купюра 1 000 ₽" in text
     assert "T-0001-000123" in text
     assert "8 800 100-00-00" in text
 

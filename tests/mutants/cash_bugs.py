@@ -134,9 +134,9 @@ BUGS = (
         "The page shows a note as inserted before any record does: after a cut the client has seen"
         " money that is gone.",
         _DESK,
-        "        progress = CashProgress(payment.inserted, tender.stage, tender.trouble, out, tender.case)",
+        "        progress = CashProgress(payment.inserted, tender.stage,",
         "        held = payment.pending.value if payment.pending else ZERO\n"
-        "        progress = CashProgress(payment.inserted + held, tender.stage, tender.trouble, out, tender.case)",
+        "        progress = CashProgress(payment.inserted + held, tender.stage,",
     ),
     Bug(
         "acknowledged-before-the-record",

@@ -106,7 +106,9 @@ def every_progress() -> tuple[CashProgress, ...]:
         for rubles in (0, 500, 2_000) for stage in CashStage for out in (False, True)
     )
     troubles = tuple(
-        CashProgress(Money.rubles(rubles), CashStage.ACCEPTING, trouble, case="T-0001-000123")
+        CashProgress(
+            Money.rubles(rubles), CashStage.ACCEPTING, trouble, case="T-0001-000123", disputed=Money.rubles(500)
+        )
         for rubles in (0, 500) for trouble in NoteTrouble if trouble is not NoteTrouble.NONE
     )
     return stages + troubles

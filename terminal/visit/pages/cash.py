@@ -126,8 +126,9 @@ def _trouble_notice(scene: Scene, progress: CashProgress) -> Notice | None:
                 "The note came back. Please take it. Inserted: {amount}.", amount=inserted)
         case NoteTrouble.DISPUTED:
             tone, text = Tone.ERROR, scene.text(
-                "We do not know yet whether the last note is in the terminal. It is recorded under number "
-                "{case} and will be checked. Phone {phone}.", case=progress.case, phone=scene.phone)
+                "We do not know yet whether the note of {amount} is in the terminal. It is recorded under number "
+                "{case} and will be checked. Phone {phone}.",
+                amount=progress.disputed, case=progress.case, phone=scene.phone)
         case _:
             assert_never(progress.trouble)
     return Notice(tone, text)
