@@ -47,6 +47,8 @@ class CcnetFirmware:
         self._is_recovering = False
         self._speed = speed
         self._timer: asyncio.TimerHandle | None = None
+        self.ordered_in: Callable[[int], None] = lambda _rubles: None
+        """Told when an order to stack is about to be obeyed: the rubles of the note."""
         mechanism.watcher = self
 
     @property
@@ -102,6 +104,12 @@ class CcnetFirmware:
         self.mechanism.push()
         return True
 
+    def obey_stack(self) -> bool:
+        """The host's order, not a hand's."""
+        if self.status in (Status.ESCROW, Status.HOLDING):
+            self.ordered_in(self.mechanism.places.note)
+        return self.stack()
+
     def give_back(self) -> bool:
         if self.status not in (Status.ESCROW, Status.HOLDING):
             return False
@@ -145,6 +153,13 @@ class CcnetFirmware:
             raise ValueError(f"takes no note now: {state}")
         self.mechanism.insert(rubles)
         self._become(Status.ACCEPTING)
+
+    def swallow(self, rubles: int) -> None:
+        """Take a note in and stack it though nobody has opened the slot: confused, or tested by hand. Raises
+        `ValueError` when there is a note in the path."""
+        self.mechanism.insert(rubles)
+        self._become(Status.STACKING)
+        self.mechanism.push()
 
     def cassette_pulled(self) -> None:
         self._become(Status.CASSETTE_OUT)

@@ -79,7 +79,7 @@ class CcnetInterface:
             case Command.SET_SECURITY if len(data) == 3:
                 self._firmware.security = data
             case Command.STACK:
-                is_taken = not self._modes.use_up("illegal_stack") and self._firmware.stack()
+                is_taken = not self._modes.use_up("illegal_stack") and self._firmware.obey_stack()
                 return _ACK if is_taken else _ILLEGAL
             case Command.RETURN:
                 return _ACK if self._firmware.give_back() else _ILLEGAL

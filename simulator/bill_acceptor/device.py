@@ -37,6 +37,7 @@ class SimulatedBillAcceptor:
         self.firmware = CcnetFirmware(self.mechanism, self.modes, flash, speed=speed)
         self._interface = CcnetInterface(self.firmware, serial)
         self._reader = FrameReader(before_length=1)
+        self.power_cuts = 0
 
     async def run(self) -> None:
         self.firmware.power_on()
@@ -74,6 +75,7 @@ class SimulatedBillAcceptor:
         return self.firmware.is_powered
 
     def cut_power(self) -> None:
+        self.power_cuts += self._has_power()
         self.firmware.power_off()
         self._reader.reset()
         self._save()

@@ -11,6 +11,7 @@ from contracts.money import Money
 from simulator.line_faults import FaultKind
 from terminal.devices.ccnet.wire import Status
 from terminal.ports.bill_acceptor import (
+    AcceptanceClosed,
     AcceptanceOpened,
     Found,
     Identified,
@@ -184,6 +185,20 @@ def test_a_note_without_escrow_is_credited_all_the_same() -> None:
             await rig.insert(100)
             await rig.until_seen(NoteStacked, count)
         assert rig.of(NoteInEscrow) == []
+        rig.assert_every_note_is_accounted_for()
+
+    play(scenario)
+
+
+def test_a_note_that_is_taken_while_the_slot_is_closed_is_told() -> None:
+    async def scenario(rig: Rig) -> None:
+        await rig.open()
+        rig.acceptor.accept(frozenset())
+        await rig.until_seen(AcceptanceClosed)
+        rig.firmware.swallow(100)
+        await rig.until_seen(NoteStacked)
+        await asyncio.sleep(5)
+        assert [each.note.value.kopecks for each in rig.of(NoteStacked)] == [100_00]
         rig.assert_every_note_is_accounted_for()
 
     play(scenario)

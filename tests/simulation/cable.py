@@ -23,7 +23,7 @@ class SimulatedCable(InMemoryCable):
         self.last = b""
         """The newest chunk, in either direction."""
         self.told = b""
-        """The newest one from the device."""
+        """The newest one from the device, in this life of the host."""
 
     @property
     def is_plugged(self) -> bool:

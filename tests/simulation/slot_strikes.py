@@ -13,6 +13,7 @@ from terminal.devices.ccnet.wire import Status
 from tests.simulation.clients import NOTES
 from tests.simulation.mishaps import Mishap, clear_jam, usual
 from tests.simulation.moments import CHECKED, FUNDED, MISSED, ORDERED_IN, VOIDED
+from tests.simulation.unasked import put_in, stack_unasked, take_unasked
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -24,9 +25,6 @@ SILENCE_S = (120.0, 170.0)
 """Longer than a note is waited for by a terminal whose client waits, too."""
 PAUSED_S = (2.5, 6.0)
 """Longer than the terminal's computer is dark."""
-POINTS_TO_HEAR = 300
-HEARD_WITHIN_S = 2.0
-"""So soon after a note is in the cassette a computer that is on has heard of it."""
 _IN_REACH = (Position.READING, Position.ESCROW, Position.STACKING, Position.RETURNING)
 
 
@@ -73,7 +71,7 @@ def _jam_and_another(world: World, random: Random) -> bool:
 
 
 def _put_in_when_open(world: World, rubles: int, tries: int) -> None:
-    if not _put_in(world, rubles) and tries:
+    if not put_in(world, rubles) and tries:
         world.loop.call_later(0.2, _put_in_when_open, world, rubles, tries - 1)
 
 
@@ -82,17 +80,8 @@ def _swap(world: World, random: Random) -> bool:
     if not world.acceptor.firmware.is_powered or not _pull_out(world, Random(0)):
         return False
     world.acceptor_cable.unplug()
-    world.loop.call_later(random.uniform(0.0, 0.4), _put_in, world, random.choice(NOTES))
+    world.loop.call_later(random.uniform(0.0, 0.4), put_in, world, random.choice(NOTES))
     world.loop.call_later(random.uniform(0.6, 2.0), world.acceptor_cable.plug)
-    return True
-
-
-def _put_in(world: World, rubles: int) -> bool:
-    try:
-        world.acceptor.firmware.insert(rubles)
-    except ValueError:
-        return False
-    world.happened["client-inserts-unseen"] += 1
     return True
 
 
@@ -123,28 +112,6 @@ def _restart(world: World, random: Random) -> bool:
     return True
 
 
-def _stack_unasked(world: World, _random: Random) -> bool:
-    """The acceptor stacks what it holds without an order. Not a note like the last one or like one that is missed:
-    these nobody could tell from the same note told again."""
-    places, books = world.acceptor.places, world.truth.books
-    if places.position is not Position.ESCROW or not world.acceptor.firmware.is_powered:
-        return False
-    if places.note == books.last_value or books.disputed_notes()[places.note]:
-        return False
-    rubles, lives = places.note, world.lives
-    is_done = world.acceptor.firmware.stack()
-    if is_done:
-        world.points.rest(POINTS_TO_HEAR)
-        world.loop.call_later(HEARD_WITHIN_S, _count_unheard, world, rubles, lives)
-    return is_done
-
-
-def _count_unheard(world: World, rubles: int, lives: int) -> None:
-    """A computer that has died meanwhile may never hear of the note: the acceptor forgets it with its power."""
-    if world.lives != lives or world.page is None:
-        world.stacked_by_hand[rubles] += 1
-
-
 def _remember(world: World, random: Random) -> bool:
     """At one more restart the acceptor does remember a note that it stacked and kept silent about."""
     places, firmware, books = world.acceptor.places, world.acceptor.firmware, world.truth.books
@@ -160,9 +127,10 @@ def _remember(world: World, random: Random) -> bool:
 
 
 def _forget_stacked(world: World, random: Random) -> bool:
-    """The acceptor restarts and has forgotten that the note has passed its exit sensor: it drops into the cassette."""
-    acceptor = world.acceptor
-    if acceptor.places.position is not Position.PASSED:
+    """The acceptor restarts and has forgotten that the note has passed its exit sensor: it drops into the cassette. Not
+    one that nobody has ordered in: of that nobody could know."""
+    acceptor, places = world.acceptor, world.acceptor.places
+    if places.position is not Position.PASSED or not world.truth.books.pending_notes()[places.note]:
         return False
     acceptor.cut_power()
     acceptor.mechanism.clear_jam(acceptor.places.cassette)
@@ -173,7 +141,7 @@ def _forget_stacked(world: World, random: Random) -> bool:
 
 def _push_in(world: World, random: Random) -> bool:
     """Somebody puts a note into a slot that is not lit any more, or not for them."""
-    _put_in(world, random.choice(NOTES))
+    put_in(world, random.choice(NOTES))
     return world.acceptor.places.position is Position.READING
 
 
@@ -187,11 +155,12 @@ def _fail_the_disk(world: World, random: Random) -> bool:
 AT_THE_SLOT: Mapping[str, tuple[Mishap, ...]] = {
     CHECKED: (_fail_the_disk,),
     ORDERED_IN: (
-        _pull_out, _swap, _pull_out_in_the_dark, _restart, _restart, _stack_unasked, _forget_stacked, _forget_stacked,
+        _pull_out, _swap, _swap, _pull_out_in_the_dark, _restart, _restart, stack_unasked, _forget_stacked,
+        _forget_stacked,
         _go_silent, _go_silent, _jam_and_another, *(4 * (_pause,)),
         *usual("acceptor-jam", "acceptor-silent", "acceptor-cable", "acceptor-mode", "acceptor-forgets"),
     ),
     MISSED: (_remember, _remember, _remember, _push_in),
-    VOIDED: (_push_in, _stack_unasked),
-    FUNDED: (_push_in, _push_in),
+    VOIDED: (_push_in, stack_unasked, take_unasked),
+    FUNDED: (_push_in, take_unasked, take_unasked),
 }

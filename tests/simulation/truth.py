@@ -156,6 +156,11 @@ class Truth:
         for value, count in (inside - known - self.world.stacked_by_hand).items():
             self.broken(f"identity 2: a note is given back by the records while {count} of {value} are in and unknown")
 
+    def ordered_in(self, rubles: int) -> None:
+        """The acceptor obeys an order to stack: a record must have said so before."""
+        if not self.books.pending_notes()[rubles]:
+            self.broken(f"a note of {rubles} is ordered into the cassette, and no record says so")
+
     def look_at_the_time(self) -> None:
         """To be called now and then: nothing is waited for without end."""
         world, now = self.world, self.world.loop.time()

@@ -88,6 +88,7 @@ class World:
         self.acceptor_cable = SimulatedCable("bill-acceptor", self.points.here, self.watch, self._part_sent)
         self.acceptor_faults = LineFaults(seed)
         self.acceptor = SimulatedBillAcceptor(FaultyCable(self.acceptor_cable, self.acceptor_faults), speed=speed)
+        self.acceptor.firmware.ordered_in = self._note_ordered_in
         self.register_cable = SimulatedCable("fiscal-register", self.points.here, self.watch, self._part_sent)
         self.register_faults = LineFaults(seed + 1)
         self.register = FiscalRegisterDevice(
@@ -98,6 +99,9 @@ class World:
         self.register.machine.changed = self._storage_changed
         self.host = BillingHost(":memory:", self._today, accounts=0)
         self.host_line = HostLine(self.host, Random(seed + 2), self.watch)
+
+    def _note_ordered_in(self, rubles: int) -> None:
+        self.truth.ordered_in(rubles)
 
     def _storage_changed(self) -> None:
         """Of a receipt the answer has not left the register yet."""
@@ -129,6 +133,7 @@ class World:
     def start(self) -> None:
         """A fresh process on what the disk holds; it may be dead again when this returns."""
         self.lives += 1
+        self.acceptor_cable.told = b""
         self.watch("life", b"%d" % self.lives)
         self.life = Life(self)
         self.life.boot()
