@@ -88,7 +88,7 @@ class Client:
             page = self._world.page
             if page is not None and (page.kind, page.number) != self._seen:
                 self._seen, self._since = (page.kind, page.number), self._world.loop.time()
-            if self._world.loop.time() - self._since > GIVES_UP_AFTER_S or self._chance(self._manner.walks_away):
+            if self._has_had_enough():
                 self.happened["client-walks-away"] += 1
                 return
             if page is None and self._chance(self._manner.pushes_blindly):
@@ -96,6 +96,17 @@ class Client:
             if page is not None and self._look(page):
                 return
             yield
+
+    def _has_had_enough(self) -> bool:
+        if self._waits_for_a_note:
+            return False
+        is_late = self._world.loop.time() - self._since > GIVES_UP_AFTER_S
+        return is_late or self._chance(self._manner.walks_away)
+
+    @property
+    def _waits_for_a_note(self) -> bool:
+        """Whether a note of which nobody has heard keeps the client here."""
+        return self._manner.waits_for_the_note and bool(self._world.truth.books.pending_notes())
 
     def _chance(self, share: float) -> bool:
         return share > 0 and self._random.random() < share
@@ -144,12 +155,12 @@ class Client:
 
     def _pay(self, page: Page) -> None:
         self._has_begun = True
-        if self._chance(self._manner.presses_exit):
+        if self._waits_for_a_note:
+            self._touch(page, EXTEND)
+        elif self._chance(self._manner.presses_exit):
             if self._world.acceptor.firmware.status is Status.ESCROW:
                 self.happened["client-exits-with-escrow"] += 1
             self._touch(page, "finish" if page.button("finish") else EXIT)
-        elif self._manner.waits_for_the_note and self._world.truth.books.pending_notes():
-            self._touch(page, EXTEND)
         elif self.notes:
             self._push("client-inserts")
         else:
@@ -175,11 +186,12 @@ class Client:
 
 
 async def come_and_go(
-    world: World, random: Random, manner: Manner, notes: tuple[int, ...] | None = None
+    world: World, random: Random, manner: Manner, notes: tuple[int, ...] | None = None,
+    pause_s: tuple[float, float] = (0.05, 1.0),
 ) -> None:
     """One client after another, for ever. `notes` are what each of them has; None for something else every time."""
     while True:
         client = Client(world, random, manner, notes)
         await client.visit()
         world.happened.update(client.happened)
-        await asyncio.sleep(random.uniform(0.05, 1.0))
+        await asyncio.sleep(random.uniform(*pause_s))

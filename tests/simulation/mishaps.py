@@ -43,13 +43,16 @@ def _register_power(world: World, random: Random) -> bool:
 
 
 def _acceptor_cable(world: World, random: Random) -> bool:
+    if not world.acceptor_cable.is_plugged:
+        return False
     world.acceptor_cable.unplug()
     return _later(world, random, world.acceptor_cable.plug)
 
 
 def _acceptor_silent(world: World, random: Random) -> bool:
     """With a note on its way, until it is disputed; then its event comes all the same."""
-    if world.acceptor.places.position is Position.NONE and world.acceptor.firmware.event is None:
+    is_idle = world.acceptor.places.position is Position.NONE and world.acceptor.firmware.event is None
+    if is_idle or not world.acceptor_cable.is_plugged:
         return False
     world.acceptor_cable.unplug()
     return _later(world, random, world.acceptor_cable.plug, LONG_S)

@@ -6,7 +6,7 @@ CHECKED, ORDERED_IN, MISSED, FUNDED, ASKED_FOR, REGISTERED, VOIDED = "S10", "C10
 ACCEPTED = "S30"
 """Records after which trouble may strike."""
 WITHIN_S = {
-    CHECKED: (1.4,), ORDERED_IN: (0.3, 1.4), MISSED: (1.0, 4.0, 40.0), FUNDED: (0.3,), ASKED_FOR: (0.8,),
+    CHECKED: (1.4,), ORDERED_IN: (0.3, 1.4), MISSED: (1.0, 4.0, 40.0), FUNDED: (0.3,), ASKED_FOR: (0.08, 0.8),
     REGISTERED: (0.3,), VOIDED: (1.0,),
 }
 """So soon after them, at the latest, one or the other; the devices move quickly in most runs."""

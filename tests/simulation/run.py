@@ -1,5 +1,5 @@
 """One run: a seed decides the world, the faults, the clients and every cut; then comes the calm, in which everything
-must come to its end."""
+must come to its end. A run in which something is wrong ends there."""
 
 from __future__ import annotations
 
@@ -25,6 +25,10 @@ from tests.simulation.world import World
 
 CALM_LIMIT_S = 900.0
 """Virtual seconds in which everything must have come to its end."""
+DRAIN_LIMIT_S = 450.0
+"""Virtual seconds that the rest of it may take when no payment is open and nobody comes."""
+QUIET_S = (1.0, 10.0)
+"""Between two clients of the calm."""
 STORM_LIMIT_S = 600.0
 """Virtual seconds that the faults last at most."""
 
@@ -119,8 +123,13 @@ async def _play(script: Script, disk: SimulatedDisk, directory: Path, trace: Tra
 
 
 async def _storm(world: World, cuts: int, lasts_s: float) -> None:
-    """Faults until all cuts have been made and it has lasted so long, or time is up."""
-    while (world.points.deaths < cuts or world.loop.time() < lasts_s) and world.loop.time() < STORM_LIMIT_S:
+    """Faults until all cuts have been made and it has lasted so long, or time is up. A line that is out comes back by
+    itself: what is waited for meanwhile is waited for to the end."""
+
+    def goes_on() -> bool:
+        return world.points.deaths < cuts or world.loop.time() < lasts_s or not world.acceptor_cable.is_plugged
+
+    while goes_on() and world.loop.time() < STORM_LIMIT_S and not world.truth.violations:
         world.truth.look_at_the_time()
         await asyncio.sleep(0.5)
 
@@ -128,25 +137,25 @@ async def _storm(world: World, cuts: int, lasts_s: float) -> None:
 async def _calm(world: World, random: Random) -> None:
     """No more faults: one good client until no payment is open, and everything drains."""
     world.points.stop()
-    client = asyncio.create_task(come_and_go(world, random, Manner()))
-    began = world.loop.time()
-    while world.truth.open_payments() and world.loop.time() - began < CALM_LIMIT_S:
+    client = asyncio.create_task(come_and_go(world, random, Manner(), pause_s=QUIET_S))
+    began, truth = world.loop.time(), world.truth
+    while truth.open_payments() and not truth.violations and world.loop.time() - began < CALM_LIMIT_S:
         await asyncio.sleep(1.0)
     client.cancel()
     await settle_down(world)
 
 
 async def settle_down(world: World) -> None:
-    """Wait until nothing moves any more, and hold the books against the world."""
+    """Wait until nothing moves any more, and hold the books against the world; unless something is wrong already, of
+    which all else would be the consequence."""
     began = world.loop.time()
-    limit = CALM_LIMIT_S + storage_is_ahead_s(world)
-    while restless := world.restless():
+    limit = DRAIN_LIMIT_S + storage_is_ahead_s(world)
+    while not world.truth.violations and (restless := world.restless()):
         shorten_wait(world)
         await asyncio.sleep(0.5)
         if world.loop.time() - began > limit:
             world.truth.broken(f"the calm does not bring everything to its end: {', '.join(restless)}")
-            break
-    if world.life is not None and not world.life.dead:
+    if world.life is not None and not world.life.dead and not world.truth.violations:
         world.points.stop()
         try:
             world.truth.settle()

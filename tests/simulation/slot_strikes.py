@@ -23,6 +23,8 @@ PEACE = 1500
 """Crash points that a life needs until its client has gone."""
 SILENCE_S = (120.0, 170.0)
 """Longer than a note is waited for by a terminal whose client waits, too."""
+SILENCE_POINTS = 4000
+"""Crash points in that time, as long as somebody stays at the screen."""
 PAUSED_S = (2.5, 6.0)
 """Longer than the terminal's computer is dark."""
 _IN_REACH = (Position.READING, Position.ESCROW, Position.STACKING, Position.RETURNING)
@@ -97,11 +99,11 @@ def _pull_out_in_the_dark(world: World, random: Random) -> bool:
 
 def _go_silent(world: World, random: Random) -> bool:
     """The line to the acceptor is out for minutes, with a note on its way."""
-    if not world.acceptor_cable.is_plugged:
+    if not world.acceptor_cable.is_plugged or not world.truth.books.pending_notes():
         return False
     world.acceptor_cable.unplug()
     world.loop.call_later(random.uniform(*SILENCE_S), world.acceptor_cable.plug)
-    world.points.rest(PEACE)
+    world.points.rest(SILENCE_POINTS)
     return True
 
 
@@ -157,7 +159,7 @@ AT_THE_SLOT: Mapping[str, tuple[Mishap, ...]] = {
     ORDERED_IN: (
         _pull_out, _swap, _swap, _pull_out_in_the_dark, _restart, _restart, stack_unasked, _forget_stacked,
         _forget_stacked,
-        _go_silent, _go_silent, _jam_and_another, *(4 * (_pause,)),
+        _go_silent, _go_silent, *(4 * (_jam_and_another, _pause)),
         *usual("acceptor-jam", "acceptor-silent", "acceptor-cable", "acceptor-mode", "acceptor-forgets"),
     ),
     MISSED: (_remember, _remember, _remember, _push_in),
