@@ -16,11 +16,12 @@ from tests.simulation.themes import Theme
 
 AREAS: tuple[tuple[tuple[Bug, ...], tuple[Theme, ...]], ...] = (
     (store_bugs.BUGS, (Theme.ANYTHING, Theme.SLOT, Theme.HOST)),
+    (store_bugs.ABOUT_NOTES, (Theme.SLOT,)),
     (decision_bugs.ABOUT_NOTES, (Theme.SLOT,)),
     (decision_bugs.ABOUT_PAYMENTS, (Theme.SLOT, Theme.REGISTER, Theme.HOST, Theme.ANYTHING)),
     (cash_bugs.BUGS, (Theme.SLOT, Theme.SLOT, Theme.SOUND_ACCEPTOR)),
     (receipt_bugs.BUGS, (Theme.REGISTER, Theme.ANYTHING)),
-    (transfer_bugs.BUGS, (Theme.HOST, Theme.ANYTHING)),
+    (transfer_bugs.BUGS, (Theme.HOST, Theme.HOST, Theme.ANYTHING)),
     (second_journal_bugs.BUGS, (Theme.ANYTHING, Theme.SOUND_ACCEPTOR, Theme.HOST)),
     (witness_bugs.BUGS, (Theme.HOST, Theme.SOUND_ACCEPTOR)),
 )

@@ -4,6 +4,36 @@ from __future__ import annotations
 
 from tests.mutants.bug import Bug
 
+ABOUT_NOTES = (
+    Bug(
+        "open-payments-without-disputes",
+        "A disputed note is forgotten at a restart once its payment has ended: when it turns up it is nobody's.",
+        "terminal/journal/payment_journal.py",
+        'select = "SELECT number FROM payment WHERE open = 1 OR disputed > 0 ORDER BY number"',
+        'select = "SELECT number FROM payment WHERE open = 1 ORDER BY number"',
+    ),
+    Bug(
+        "nobodys-note-not-counted",
+        "A note that belongs to nobody is recorded, but not counted into the cassette: the"
+        " collection does not add up.",
+        "terminal/journal/step_writer.py",
+        """\
+        case NoteUnassigned(value=value):
+            cursor.execute(_NOTE, (value.kopecks,))
+""",
+        """\
+        case NoteUnassigned():
+            pass
+""",
+    ),
+    Bug(
+        "dispute-not-in-the-table",
+        "The table does not say that a payment has a disputed note: it is closed and the note forgotten.",
+        "terminal/journal/step_writer.py",
+        "            cursor.execute(_DISPUTE, (1, payment))",
+        "            cursor.execute(_DISPUTE, (0, payment))",
+    ),
+)
 BUGS = (
     Bug(
         "sync-normal",
@@ -94,32 +124,11 @@ BUGS = (
         'select = "SELECT number FROM payment WHERE tendering = 1 OR disputed > 0 ORDER BY number"',
     ),
     Bug(
-        "open-payments-without-disputes",
-        "A disputed note is forgotten at a restart once its payment has ended: when it turns up it is nobody's.",
-        "terminal/journal/payment_journal.py",
-        'select = "SELECT number FROM payment WHERE open = 1 OR disputed > 0 ORDER BY number"',
-        'select = "SELECT number FROM payment WHERE open = 1 ORDER BY number"',
-    ),
-    Bug(
         "payment-number-used-again",
         "A payment that ended without money gives its number, and so its key, to the next one.",
         "terminal/journal/payment_journal.py",
         '"SELECT max(number) FROM payment"',
         '"SELECT max(number) FROM payment WHERE state IS NOT NULL"',
-    ),
-    Bug(
-        "nobodys-note-not-counted",
-        "A note that belongs to nobody is recorded, but not counted into the cassette: the"
-        " collection does not add up.",
-        "terminal/journal/step_writer.py",
-        """\
-        case NoteUnassigned(value=value):
-            cursor.execute(_NOTE, (value.kopecks,))
-""",
-        """\
-        case NoteUnassigned():
-            pass
-""",
     ),
     Bug(
         "outbox-gives-up",
@@ -143,13 +152,6 @@ BUGS = (
         "terminal/journal/step_writer.py",
         '"UPDATE payment SET tendering = 0, open = 0 WHERE number = ?"',
         '"UPDATE payment SET tendering = 0 WHERE number = ?"',
-    ),
-    Bug(
-        "dispute-not-in-the-table",
-        "The table does not say that a payment has a disputed note: it is closed and the note forgotten.",
-        "terminal/journal/step_writer.py",
-        "            cursor.execute(_DISPUTE, (1, payment))",
-        "            cursor.execute(_DISPUTE, (0, payment))",
     ),
     Bug(
         "day-totals-of-the-funded",

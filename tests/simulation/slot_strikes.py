@@ -128,6 +128,15 @@ def _remember(world: World, random: Random) -> bool:
     return True
 
 
+def _remember_late(world: World, random: Random) -> bool:
+    """The same when the payment has long been done, and the computer is restarted, too."""
+    payments = world.truth.books.payments.values()
+    if not any(each.done and each.disputed for each in payments) or not _remember(world, random):
+        return False
+    world.points.hurry(random.randrange(40), PEACE)
+    return True
+
+
 def _forget_stacked(world: World, random: Random) -> bool:
     """The acceptor restarts and has forgotten that the note has passed its exit sensor: it drops into the cassette. Not
     one that nobody has ordered in: of that nobody could know."""
@@ -162,7 +171,7 @@ AT_THE_SLOT: Mapping[str, tuple[Mishap, ...]] = {
         _go_silent, _go_silent, *(4 * (_jam_and_another, _pause)),
         *usual("acceptor-jam", "acceptor-silent", "acceptor-cable", "acceptor-mode", "acceptor-forgets"),
     ),
-    MISSED: (_remember, _remember, _remember, _push_in),
+    MISSED: (_remember, _remember, _remember_late, _remember_late, _push_in),
     VOIDED: (_push_in, stack_unasked, take_unasked),
     FUNDED: (_push_in, take_unasked, take_unasked),
 }

@@ -159,8 +159,8 @@ AT_THE_REGISTER: Mapping[str, tuple[Mishap, ...]] = {
 }
 AT_THE_HOST: Mapping[str, tuple[Mishap, ...]] = {
     FUNDED: (
-        _host_leaves, _host_leaves, _host_is_lossy, _host_is_late, _host_is_late, _host_is_late,
-        *[_host_turns_away] * 4, *usual("host-away", "host-refuses", "host-turns"),
+        _host_leaves, _host_leaves, _host_is_lossy, *[_host_is_late] * 5, *[_host_turns_away] * 4,
+        *usual("host-away", "host-refuses", "host-turns"),
     ),
     ACCEPTED: (_power_goes,),
 }
