@@ -13,7 +13,7 @@ from terminal.devices.ccnet.wire import Status
 from tests.simulation.clients import NOTES
 from tests.simulation.mishaps import Mishap, clear_jam, usual
 from tests.simulation.moments import CHECKED, FUNDED, MISSED, ORDERED_IN, VOIDED
-from tests.simulation.unasked import put_in, stack_unasked, take_unasked
+from tests.simulation.unasked import POINTS_TO_HEAR, put_in, stack_unasked, take_unasked
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -84,6 +84,7 @@ def _swap(world: World, random: Random) -> bool:
     world.acceptor_cable.unplug()
     world.loop.call_later(random.uniform(0.0, 0.4), put_in, world, random.choice(NOTES))
     world.loop.call_later(random.uniform(0.6, 2.0), world.acceptor_cable.plug)
+    world.points.rest(POINTS_TO_HEAR)
     return True
 
 
@@ -166,9 +167,8 @@ def _fail_the_disk(world: World, random: Random) -> bool:
 AT_THE_SLOT: Mapping[str, tuple[Mishap, ...]] = {
     CHECKED: (_fail_the_disk,),
     ORDERED_IN: (
-        _pull_out, _swap, _swap, _pull_out_in_the_dark, _restart, _restart, stack_unasked, _forget_stacked,
-        _forget_stacked,
-        _go_silent, _go_silent, *(4 * (_jam_and_another, _pause)),
+        _pull_out, _pull_out_in_the_dark, _restart, _restart, stack_unasked, _forget_stacked, _forget_stacked,
+        _go_silent, _go_silent, *(4 * (_swap, _jam_and_another, _pause)),
         *usual("acceptor-jam", "acceptor-silent", "acceptor-cable", "acceptor-mode", "acceptor-forgets"),
     ),
     MISSED: (_remember, _remember, _remember_late, _remember_late, _push_in),
