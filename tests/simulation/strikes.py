@@ -205,7 +205,7 @@ class Striker:
         if self._world.moment != self.at:
             return
         if mishap(self._world, self._random):
-            name = f"strike-{moment}{mishap.__name__.replace('_', '-')}"
+            name = f"strike-{moment}-{mishap.__name__.strip('_').replace('_', '-')}"
             self._world.happened[name] += 1
             self._world.happened[f"strike-at-{moment}"] += 1
             self._world.watch("strike", name.encode())

@@ -44,7 +44,8 @@ def take_unasked(world: World, random: Random) -> bool:
     stacks it."""
     firmware, rubles = world.acceptor.firmware, random.choice(NOTES)
     is_closed = firmware.is_powered and firmware.status is Status.DISABLED and firmware.event is None
-    if not is_closed or not world.acceptor_cable.is_plugged or not _is_told_apart(world, rubles):
+    is_empty = world.acceptor.places.position is Position.NONE
+    if not (is_closed and is_empty and world.acceptor_cable.is_plugged and _is_told_apart(world, rubles)):
         return False
     firmware.swallow(rubles)
     return _listen(world, rubles)
